@@ -1,0 +1,50 @@
+# One static library per layer, linked along the arrows of ARCHITECTURE.md; sources are globbed per
+# folder, so that a file cannot be forgotten.
+function(leat_library name folder)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
+  if(NOT sources)  # headers only
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} INTERFACE ${ARGN})
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARGN})
+endfunction()
+
+function(leat_executable name)
+  add_executable(${name} ${ARGN})
+  if(LEAT_MODE STREQUAL "release")
+    target_link_options(${name} PRIVATE -static-libstdc++ -static-libgcc)
+  endif()
+endfunction()
+
+leat_library(leat_base common/base
+  fmt::fmt-header-only absl::status absl::statusor absl::flat_hash_map absl::flat_hash_set absl::hash
+  absl::cleanup absl::any_invocable absl::inlined_vector leat_dep_isal Threads::Threads)
+leat_library(leat_config common/config leat_base)
+leat_library(leat_record common/record leat_base leat_dep_zstd leat_dep_lz4 leat_dep_snappy leat_dep_zlib)
+leat_library(leat_messages common/protocol/messages leat_base)
+leat_library(leat_protocol common/protocol leat_messages)
+leat_library(leat_net common/net leat_protocol leat_asio)
+
+leat_library(leat_storage broker/storage leat_base leat_record)
+leat_library(leat_meta broker/meta leat_storage)
+leat_library(leat_topics broker/topics leat_meta leat_config leat_protocol)
+leat_library(leat_api broker/api leat_topics leat_protocol leat_config)
+leat_library(leat_broker_net broker/net leat_api leat_net)
+leat_library(leat_broker broker leat_broker_net)
+
+leat_library(leat_client client leat_net leat_record leat_config)
+
+if(EXISTS ${CMAKE_SOURCE_DIR}/broker/main.cc)
+  leat_executable(leatd broker/main.cc)
+  target_link_libraries(leatd PRIVATE leat_broker)
+endif()
+file(GLOB leat_cli_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/leat/*.cc)
+if(leat_cli_sources)
+  leat_executable(leat ${leat_cli_sources})
+  target_link_libraries(leat PRIVATE leat_client leat_storage)
+endif()
