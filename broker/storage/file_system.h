@@ -8,21 +8,12 @@
 #include <vector>
 
 #include "common/base/bytes.h"
+#include "common/base/payload.h"
 #include "common/base/status.h"
 
 // The only door to the disk. Two implementations: posix_file_system.{h,cc} and the simulated disk
 // of the tests, which keeps live and durable bytes apart; one test-suite holds both to this text.
 namespace leat::storage {
-
-// A range of a file as the kernel sees it, for sendfile. The descriptor stays open while the
-// FileRange (a copy keeps the file alive) exists. fd is -1 where there is no kernel file (simulated
-// disk): read instead.
-struct FileRange {
-  std::shared_ptr<const void> keep_open;
-  int fd = -1;
-  std::uint64_t position = 0;
-  std::uint64_t size = 0;
-};
 
 // append, write_at, truncate: one caller at a time; everything else may run beside them from any
 // thread. The destructor closes; it never syncs.

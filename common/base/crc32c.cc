@@ -3,8 +3,8 @@
 #include <array>
 #include <limits>
 
-#if __has_include(<isa-l.h>)
-#include <isa-l.h>
+#if __has_include(<isa-l/crc.h>)
+#include <isa-l/crc.h>
 #define LEAT_HAS_ISAL 1
 #endif
 
