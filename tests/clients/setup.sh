@@ -138,8 +138,8 @@ go.mod github.com/twmb/franz-go/pkg/kadm $FRANZ_GO_KADM_VERSION
 go.mod github.com/IBM/sarama $SARAMA_VERSION
 package.json "kafkajs": "$KAFKAJS_VERSION"
 package.json "kafkajs-snappy": "$KAFKAJS_SNAPPY_VERSION"
-package.json "lz4js": "$LZ4JS_VERSION"
 package.json "@platformatic/kafka": "$PLATFORMATIC_KAFKA_VERSION"
+package.json "@platformatic/wasm-utils": "$PLATFORMATIC_WASM_UTILS_VERSION"
 EOT
 }
 

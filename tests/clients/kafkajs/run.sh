@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# run.sh BOOTSTRAP TOPIC SCENARIO…  (roundtrip-produce, delete-topics, member)
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../env.sh"
+KAFKAJS_NO_PARTITIONER_WARNING=1 exec "$node_bin" "$clients_dir/kafkajs/client.mjs" "$@"
