@@ -19,7 +19,14 @@ namespace leat::config {
 
 // Kafka's numbers (DescribeConfigs, configType).
 enum class Type : std::int8_t {
-  kBool = 1, kString = 2, kInt = 3, kShort = 4, kLong = 5, kDouble = 6, kList = 7, kClass = 8,
+  kBool = 1,
+  kString = 2,
+  kInt = 3,
+  kShort = 4,
+  kLong = 5,
+  kDouble = 6,
+  kList = 7,
+  kClass = 8,
   kPassword = 9,
 };
 std::string_view type_name(Type type);  // "LONG", as in Kafka's messages
@@ -46,16 +53,17 @@ struct Maybe {
 };
 
 // The names of an enum used as a member: found by argument-dependent lookup, indexed by its values.
-//   constexpr std::array<std::string_view, 2> enum_names(Durability) { return {"commit", "relaxed"}; }
+//   constexpr std::array<std::string_view, 2> enum_names(Durability) { return {"commit",
+//   "relaxed"}; }
 template <class E>
 concept NamedEnum = std::is_enum_v<E> && requires(E e) { enum_names(e); };
 
-// What reading a text as some type gave: an error in Kafka's words ("Not a number of type LONG"), or
-// the canonical text (trimmed, "+5" as "5", list elements once each).
+// What reading a text as some type gave: an error in Kafka's words ("Not a number of type LONG"),
+// or the canonical text (trimmed, "+5" as "5", list elements once each).
 struct Parsed {
   std::string error;
   std::string canonical;
-  std::optional<double> number;             // of numeric types; longs also in `integer`
+  std::optional<double> number;  // of numeric types; longs also in `integer`
   std::optional<std::int64_t> integer;
 };
 
@@ -67,15 +75,19 @@ struct TypeOps {
   std::optional<std::string> (*print)(const void* member);
   void (*assign)(void* member, const void* from);
 };
-// kOps<T>, below: bool, int16, int32, int64, double, std::string, std::vector<std::string>, NamedEnum,
-// and Maybe of these.
+// kOps<T>, below: bool, int16, int32, int64, double, std::string, std::vector<std::string>,
+// NamedEnum, and Maybe of these.
 
 struct Range {
   std::int64_t min = std::numeric_limits<std::int64_t>::min();
   std::int64_t max = std::numeric_limits<std::int64_t>::max();
 };
-constexpr Range at_least(std::int64_t min) { return {.min = min}; }
-constexpr Range between(std::int64_t min, std::int64_t max) { return {min, max}; }
+constexpr Range at_least(std::int64_t min) {
+  return {.min = min};
+}
+constexpr Range between(std::int64_t min, std::int64_t max) {
+  return {min, max};
+}
 
 // More than a range: the reason why a canonical text is refused, or "".
 using Check = std::string (*)(std::string_view canonical);
@@ -84,9 +96,9 @@ inline constexpr std::size_t kNoMember = std::numeric_limits<std::size_t>::max()
 
 struct Option {
   std::string_view key;
-  std::string_view doc;                 // one or two sentences, shown to users
+  std::string_view doc;  // one or two sentences, shown to users
   const TypeOps* ops = nullptr;
-  std::size_t offset = kNoMember;       // without a member the value is always `fixed`
+  std::size_t offset = kNoMember;  // without a member the value is always `fixed`
   std::string_view fixed = {};
   std::string_view unit = {};
   Apply apply = Apply::kStatic;
@@ -98,28 +110,29 @@ struct Option {
   std::string_view also = {};
   // Of a topic key: the broker keys that give its default, most telling first.
   std::array<std::string_view, 3> synonyms = {};
-  bool sensitive = false;               // never shown or logged
+  bool sensitive = false;  // never shown or logged
 
   constexpr bool has_member() const { return offset != kNoMember; }
   bool read_only() const { return apply == Apply::kStatic; }
 };
 
-#define CONFIG_OPTION(Struct, member, name, text, ...)                                     \
-  ::leat::config::Option {                                                                 \
-    .key = name, .doc = text, .ops = &::leat::config::kOps<decltype(Struct::member)>,      \
-    .offset = offsetof(Struct, member) __VA_OPT__(, ) __VA_ARGS__                          \
+#define CONFIG_OPTION(Struct, member, name, text, ...)                                \
+  ::leat::config::Option {                                                            \
+    .key = name, .doc = text, .ops = &::leat::config::kOps<decltype(Struct::member)>, \
+    .offset = offsetof(Struct, member) __VA_OPT__(, ) __VA_ARGS__                     \
   }
 // A key of Kafka's that changes nothing here and needs no member.
-#define CONFIG_INERT(CppType, name, value, reason, text, ...)                             \
-  ::leat::config::Option {                                                                 \
-    .key = name, .doc = text, .ops = &::leat::config::kOps<CppType>, .fixed = value,       \
-    .inert = reason __VA_OPT__(, ) __VA_ARGS__                                             \
+#define CONFIG_INERT(CppType, name, value, reason, text, ...)                        \
+  ::leat::config::Option {                                                           \
+    .key = name, .doc = text, .ops = &::leat::config::kOps<CppType>, .fixed = value, \
+    .inert = reason __VA_OPT__(, ) __VA_ARGS__                                       \
   }
 
 namespace internal {
 struct Anything {
   template <class T>
-  operator T() const;  // NOLINT(google-explicit-constructor): counts members by brace initialisation
+  operator T()
+      const;  // NOLINT(google-explicit-constructor): counts members by brace initialisation
 };
 template <class T, std::size_t... I>
 constexpr bool takes(std::index_sequence<I...>) {

@@ -35,7 +35,7 @@ struct Description {
   bool read_only = false;
   bool sensitive = false;
   std::string_view doc;
-  std::vector<Synonym> synonyms;     // what was given, winner first, ending with the default
+  std::vector<Synonym> synonyms;  // what was given, winner first, ending with the default
 };
 
 // Immutable after construction; any thread. `rows` and `defaults` must outlive it.
@@ -99,8 +99,9 @@ struct FileLine {
   std::string value;
   int line = 0;
 };
-// `key = value` lines; blank lines and lines that begin with # or ! are skipped. A line without '=',
-// a trailing backslash and a key given twice are errors that name the lines. `name` is the file's.
+// `key = value` lines; blank lines and lines that begin with # or ! are skipped. A line without
+// '=', a trailing backslash and a key given twice are errors that name the lines. `name` is the
+// file's.
 StatusOr<std::vector<FileLine>> parse_properties(std::string_view text, std::string_view name);
 // The same from a file of at most 1 MiB.
 StatusOr<std::vector<FileLine>> read_properties(const std::string& path);

@@ -58,7 +58,9 @@ template <>
 struct Traits<std::vector<std::string>> {
   static constexpr Type type = Type::kList;
   static Parsed read(std::string_view text) { return read_list(text); }
-  static std::vector<std::string> value(std::string_view canonical) { return split_list(canonical); }
+  static std::vector<std::string> value(std::string_view canonical) {
+    return split_list(canonical);
+  }
   static std::optional<std::string> print(const std::vector<std::string>& v) {
     return join(v, ",");
   }
@@ -93,13 +95,16 @@ template <class T>
 inline constexpr TypeOps kOps{
     .type = internal::Traits<T>::type,
     .read = &internal::Traits<T>::read,
-    .store = [](void* member, std::string_view canonical) {
-      *static_cast<T*>(member) = internal::Traits<T>::value(canonical);
-    },
-    .print = [](const void* member) { return internal::Traits<T>::print(*static_cast<const T*>(member)); },
-    .assign = [](void* member, const void* from) {
-      *static_cast<T*>(member) = *static_cast<const T*>(from);
-    },
+    .store =
+        [](void* member, std::string_view canonical) {
+          *static_cast<T*>(member) = internal::Traits<T>::value(canonical);
+        },
+    .print =
+        [](const void* member) {
+          return internal::Traits<T>::print(*static_cast<const T*>(member));
+        },
+    .assign = [](void* member,
+                 const void* from) { *static_cast<T*>(member) = *static_cast<const T*>(from); },
 };
 
 }  // namespace leat::config
