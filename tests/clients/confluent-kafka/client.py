@@ -129,8 +129,6 @@ def member(bootstrap, topic):
                 "auto.offset.reset": "earliest"}
     if os.environ.get("INSTANCE"):
         settings["group.instance.id"] = os.environ["INSTANCE"]
-    if os.environ.get("ASSIGNOR") == "range":
-        settings["partition.assignment.strategy"] = "range"
     consumer = Consumer(settings)
     consumer.subscribe(
         [topic], on_assign=lambda _, partitions: commands.assigned(p.partition for p in partitions))

@@ -35,6 +35,10 @@ func (o *owned) print() {
 // member is one member of a group, driven by groups.py through stdin and stdout.
 func member(bootstrap, topic string) {
 	var mine owned
+	lose := func(_ context.Context, _ *kgo.Client, lost map[string][]int32) {
+		mine.change(nil, lost[topic])
+		mine.print()
+	}
 	options := []kgo.Opt{
 		kgo.SeedBrokers(bootstrap),
 		kgo.ConsumerGroup(os.Getenv("GROUP")),
@@ -44,14 +48,11 @@ func member(bootstrap, topic string) {
 			mine.change(added[topic], nil)
 			mine.print()
 		}),
-		kgo.OnPartitionsRevoked(func(_ context.Context, _ *kgo.Client, lost map[string][]int32) { mine.change(nil, lost[topic]) }),
-		kgo.OnPartitionsLost(func(_ context.Context, _ *kgo.Client, lost map[string][]int32) { mine.change(nil, lost[topic]) }),
+		kgo.OnPartitionsRevoked(lose),
+		kgo.OnPartitionsLost(lose),
 	}
 	if instance := os.Getenv("INSTANCE"); instance != "" {
 		options = append(options, kgo.InstanceID(instance))
-	}
-	if os.Getenv("ASSIGNOR") == "range" {
-		options = append(options, kgo.Balancers(kgo.RangeBalancer()))
 	}
 	client, err := kgo.NewClient(options...)
 	if err != nil {

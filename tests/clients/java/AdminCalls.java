@@ -2,6 +2,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What an administrator does with the Java Admin client. */
@@ -35,6 +37,7 @@ final class AdminCalls {
     try (Admin admin = Interop.admin(bootstrap)) {
       cluster(admin);
       create(admin);
+      awaitVisible(admin);
       configs(admin);
       partitions(admin);
       deleteRecords(admin);
@@ -65,8 +68,23 @@ final class AdminCalls {
     try {
       admin.createTopics(List.of(wanted)).all().get();
       throw new AssertionError("a topic was created twice");
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       Interop.require(e.getCause() instanceof TopicExistsException, "second create: " + e);
+    }
+  }
+
+  /** Kafka answers CreateTopics before its brokers know the topic; a single node need not. */
+  private void awaitVisible(Admin admin) throws Exception {
+    long deadline = System.nanoTime() + 5_000_000_000L;
+    while (true) {
+      try {
+        config(admin, "cleanup.policy");
+        return;
+      } catch (ExecutionException e) {
+        boolean unknown = e.getCause() instanceof UnknownTopicOrPartitionException;
+        if (!unknown || System.nanoTime() > deadline) throw e;
+        Thread.sleep(20);
+      }
     }
   }
 

@@ -21,11 +21,6 @@ final class Member implements ConsumerRebalanceListener {
             bootstrap, "group.id", System.getenv("GROUP"), "auto.offset.reset", "earliest");
     String instance = System.getenv("INSTANCE");
     if (instance != null && !instance.isEmpty()) properties.put("group.instance.id", instance);
-    String assignor = System.getenv("ASSIGNOR");
-    if (assignor != null && assignor.equals("range")) {
-      properties.put(
-          "partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor");
-    }
     consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     consumer.subscribe(List.of(topic), this);

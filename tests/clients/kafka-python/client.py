@@ -8,7 +8,6 @@ import pattern
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka import TopicPartition
 from kafka.admin import NewTopic
-from kafka.coordinator.assignors.range import RangePartitionAssignor
 
 
 def produce(bootstrap, topic, codec, base):
@@ -72,11 +71,9 @@ class Report(ConsumerRebalanceListener):
 
 
 def member(bootstrap, topic):
-    settings = {"group_instance_id": os.environ.get("INSTANCE") or None}
-    if os.environ.get("ASSIGNOR") == "range":
-        settings["partition_assignment_strategy"] = (RangePartitionAssignor,)
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, group_id=os.environ["GROUP"],
-                             auto_offset_reset="earliest", **settings)
+                             auto_offset_reset="earliest",
+                             group_instance_id=os.environ.get("INSTANCE") or None)
     consumer.subscribe([topic], listener=Report(consumer))
     asked = commands.start_reading()
     while True:

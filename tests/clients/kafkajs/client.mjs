@@ -79,9 +79,10 @@ async function deleteTopics(bootstrap, topics) {
 async function member(bootstrap, topic) {
   const consumer = connect(bootstrap).consumer({ groupId: process.env.GROUP })
   const next = new Map()
-  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    next.clear() // positions of partitions that may be another member's now
     assigned(payload.memberAssignment[topic] ?? [])
-  )
+  })
   await consumer.connect()
   await consumer.subscribe({ topics: [topic], fromBeginning: true })
   await consumer.run({

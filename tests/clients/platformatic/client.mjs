@@ -66,15 +66,19 @@ async function member(bootstrap, topic) {
   const settings = { ...options(bootstrap), groupId: process.env.GROUP }
   if (process.env.INSTANCE) settings.groupInstanceId = process.env.INSTANCE
   const consumer = new Consumer(settings)
-  consumer.on('consumer:group:join', ({ assignments }) => {
-    const mine = (assignments ?? []).find(a => a.topic === topic)
-    assigned(mine?.partitions ?? [])
-  })
   const next = new Map()
+  let owned = []
+  consumer.on('consumer:group:join', ({ assignments }) => {
+    next.clear() // positions of partitions that may be another member's now
+    owned = (assignments ?? []).find(a => a.topic === topic)?.partitions ?? []
+    assigned(owned)
+  })
   const stream = await consumer.consume({
     topics: [topic], mode: 'committed', fallbackMode: 'earliest'
   })
   stream.on('data', message => {
+    // A fetch that was under way when the partition went to another member still delivers.
+    if (!owned.includes(message.partition)) return
     say('record', message.partition, String(message.offset))
     next.set(message.partition, message.offset)
   })

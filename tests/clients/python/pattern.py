@@ -102,5 +102,10 @@ def main(scenarios):
     bootstrap, topic, *names = sys.argv[1:]
     for name in names:
         scenarios[name](bootstrap, topic)
+    finish()
+
+
+def finish():
+    """Ends the process at once, whatever threads the clients left behind."""
     sys.stdout.flush()
     os._exit(1 if _failed else 0)
