@@ -54,6 +54,7 @@ start_leatd() {
   done
   said="$(<"$scratch/port")"
   bootstrap="127.0.0.1:${said##*:}"
+  export LEAT_STRICT=1
 }
 
 stop_leatd() {

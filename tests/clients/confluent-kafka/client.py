@@ -97,13 +97,16 @@ def administer(bootstrap, topic):
         [future] = admin.describe_configs([resource]).values()
         return future.result()[name].value
 
-    pattern.equal("retention.ms", "3600000", config("retention.ms"))
+    def partitions():
+        return len(admin.list_topics(topic, timeout=10).topics[topic].partitions)
+
+    pattern.shows(lambda: pattern.equal("retention.ms", "3600000", config("retention.ms")))
     change = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[
         ConfigEntry("retention.ms", "7200000", incremental_operation=AlterConfigOpType.SET)])
     each(admin.incremental_alter_configs([change]))
-    pattern.equal("retention.ms when set", "7200000", config("retention.ms"))
+    pattern.shows(lambda: pattern.equal("retention.ms set", "7200000", config("retention.ms")))
     each(admin.create_partitions([NewPartitions(topic, 4)]))
-    pattern.equal("partitions", 4, len(admin.list_topics(topic, timeout=10).topics[topic].partitions))
+    pattern.shows(lambda: pattern.equal("partitions", 4, partitions()))
     cluster = admin.describe_cluster().result()
     pattern.equal("nodes", 1, len(cluster.nodes))
     each(admin.delete_records([TopicPartition(topic, 0, 0)]))
