@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker/storage/handle_cache.h"
 #include "common/base/bytes.h"
 #include "common/base/payload.h"
 #include "common/base/status.h"
@@ -84,6 +85,12 @@ class FileSystem {
   virtual StatusOr<std::uint64_t> free_bytes(const std::string& path) = 0;
   // failed_precondition naming the pid that holds it.
   virtual StatusOr<std::unique_ptr<DirectoryLock>> lock(const std::string& path) = 0;
+
+  // The descriptors that logs on this file system keep open between uses.
+  HandleCache& handles() { return handles_; }
+
+ private:
+  HandleCache handles_;
 };
 
 }  // namespace leat::storage

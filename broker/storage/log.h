@@ -25,6 +25,9 @@ struct LogOptions {
   std::uint32_t segment_index_bytes = 10u << 20;
   std::uint32_t index_interval_bytes = 4096;
   std::int64_t file_delete_delay_ms = 60'000;
+  // Offsets may be missing between batches (compaction): recovery without a checkpoint row then
+  // accepts gaps, which it otherwise takes for lost data.
+  bool may_have_gaps = false;
 };
 
 // A batch as the partition hands it over: validated, base offset and leader epoch already patched.
@@ -77,6 +80,8 @@ struct SyncTicket {
   LogPosition end;                                // stable once the ticket's work succeeded
   std::vector<std::shared_ptr<File>> files;       // unsynced segments, oldest first
   std::vector<std::string> directories;           // whose names must become durable
+  std::uint64_t name_changes = 0;                 // how many of the log's name changes they cover
+  std::uint64_t truncations = 0;                  // a ticket from before a truncation is void
 
   bool nothing_to_do() const { return files.empty() && directories.empty(); }
 };
@@ -140,7 +145,11 @@ class Log {
   virtual void set_options(const LogOptions& options) = 0;
   // Closes the active segment and starts a new one, if it holds anything.
   virtual Status roll() = 0;
-  // Unlinks *.deleted files whose delay has passed; true while some remain.
+  // `row` is durable in the broker-wide checkpoint: segments that it no longer names may be unlinked
+  // from now on. Until then a power cut could leave a row that names files which are gone.
+  virtual void checkpointed(const LogRow& row) = 0;
+  // Unlinks *.deleted files whose delay has passed and that `checkpointed` released; true while some
+  // remain.
   virtual bool purge_deleted() = 0;
   // Drops open descriptors of a log in which everything is synced; they come back when needed.
   virtual void close_idle_files() = 0;
@@ -150,6 +159,8 @@ class Log {
   virtual LogPosition end() const = 0;       // after the last appended batch
   virtual LogPosition durable() const = 0;   // after the last batch marked synced
   virtual std::uint64_t size_bytes() const = 0;
+  // Every segment, oldest first, with its present size; sizes here are not limited to what is synced.
+  virtual std::vector<SegmentRow> segments() const = 0;
   // The segments as the checkpoint should remember them now.
   virtual LogRow row() const = 0;
   // out_of_range below the start or above the limit; corruption when the batch there is damaged.
@@ -163,7 +174,8 @@ class Log {
   virtual std::vector<EpochStart> epochs() const = 0;
 };
 
-// Replaces ranges that are not in memory by bytes read now. Blocks on the disk: workers only.
+// Replaces the ranges of one ReadResult by bytes read now and checks their CRCs. A damaged batch ends
+// the payload before it; corruption when it is the first. Blocks on the disk: workers only.
 Status materialize(Payload& data);
 
 }  // namespace leat::storage

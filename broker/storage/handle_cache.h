@@ -1,0 +1,77 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "common/base/mutex.h"
+#include "common/base/status.h"
+
+// Files that are open only while somebody needs them: a broker has more segments than descriptors.
+namespace leat::storage {
+
+class CachedFile;
+class File;
+class FileSystem;
+
+// Bounds how many CachedFiles of one file system are open at once; closes by second chance (the
+// clock algorithm), so that a read of an open file touches nothing shared but one flag. Pinned files
+// do not count as closable and may exceed the limit. Thread-safe.
+class HandleCache {
+ public:
+  static constexpr std::size_t kDefaultLimit = 1000;
+
+  void set_limit(std::size_t limit);
+  std::size_t open_count() const;
+
+ private:
+  friend class CachedFile;
+
+  void added(CachedFile& file);
+  void removed(CachedFile& file);
+  // Closes unpinned files until at most `keep` are open.
+  void shrink_to(std::size_t keep) LEAT_REQUIRES(mutex_);
+  void shrink_by_half();
+
+  mutable Mutex mutex_;
+  std::list<CachedFile*> open_ LEAT_GUARDED_BY(mutex_);
+  std::size_t limit_ LEAT_GUARDED_BY(mutex_) = kDefaultLimit;
+};
+
+// One file that is opened on first use and may be closed between uses. Whoever holds the returned
+// shared_ptr keeps the descriptor; the next get() opens again. Thread-safe.
+class CachedFile {
+ public:
+  explicit CachedFile(FileSystem& fs) : fs_(fs) {}
+  ~CachedFile();
+  CachedFile(const CachedFile&) = delete;
+  CachedFile& operator=(const CachedFile&) = delete;
+
+  // The open file, opened read-write from `path` if it is not. When descriptors run out, others are
+  // closed and the open is tried once more.
+  StatusOr<std::shared_ptr<File>> get(const std::string& path);
+  // Takes over a file just created.
+  void adopt(std::shared_ptr<File> file);
+  // While pinned it stays open: its dirty pages must report their sync error to this descriptor.
+  void pin(bool pinned) { pinned_.store(pinned, std::memory_order_release); }
+  // Closes unless pinned.
+  void close();
+
+ private:
+  friend class HandleCache;
+
+  std::shared_ptr<File> take() LEAT_EXCLUDES(mutex_);
+
+  FileSystem& fs_;
+  std::atomic<bool> pinned_ = false;
+  std::atomic<bool> referenced_ = false;
+  Mutex mutex_;
+  std::shared_ptr<File> file_ LEAT_GUARDED_BY(mutex_);
+  // Owned by the cache's mutex: where this stands in its list.
+  std::list<CachedFile*>::iterator place_;
+  bool listed_ = false;
+};
+
+}  // namespace leat::storage

@@ -1,0 +1,114 @@
+#include "broker/storage/index_file.h"
+
+#include <cstring>
+
+#include "common/base/check.h"
+#include "common/base/log.h"
+
+namespace leat::storage {
+
+Status IndexFile::load(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::uint64_t size, fs_.file_size(path));
+  MutexLock lock(mutex_);
+  on_disk_ = static_cast<std::size_t>(size) / entry_bytes_;
+  pending_.clear();
+  return {};
+}
+
+Status IndexFile::create(const std::string& path) {
+  ASSIGN_OR_RETURN(auto opened, fs_.open(path, OpenMode::kCreate));
+  if (opened->size() != 0) RETURN_IF_ERROR(opened->truncate(0));
+  file_.adopt(std::move(opened));
+  MutexLock lock(mutex_);
+  on_disk_ = 0;
+  pending_.clear();
+  return {};
+}
+
+std::size_t IndexFile::entries() const {
+  MutexLock lock(mutex_);
+  return on_disk_ + pending_.size() / entry_bytes_;
+}
+
+std::size_t IndexFile::pending_count() const {
+  MutexLock lock(mutex_);
+  return pending_.size() / entry_bytes_;
+}
+
+void IndexFile::append(ByteView entry) {
+  LEAT_CHECK(entry.size() == entry_bytes_);
+  MutexLock lock(mutex_);
+  leat::append(pending_, entry);
+}
+
+Status IndexFile::flush(const std::string& path) {
+  Bytes block;
+  std::uint64_t position = 0;
+  {
+    MutexLock lock(mutex_);
+    if (pending_.empty()) return {};
+    block = pending_;
+    position = on_disk_ * entry_bytes_;
+  }
+  Status written;
+  if (auto opened = file_.get(path); opened.ok()) {
+    written = (*opened)->write_at(position, block);
+  } else {
+    written = opened.status();
+  }
+  MutexLock lock(mutex_);
+  if (written.ok()) on_disk_ += block.size() / entry_bytes_;
+  if (!written.ok() && !is_disk_full(written)) return written;
+  if (!written.ok()) LOG_WARN("index entries dropped, lookups scan longer path={} error={}", path, describe(written));
+  pending_.clear();
+  return {};
+}
+
+Status IndexFile::truncate(const std::string& path, std::size_t count) {
+  MutexLock lock(mutex_);
+  if (count >= on_disk_) {
+    const std::size_t keep = (count - on_disk_) * entry_bytes_;
+    if (keep < pending_.size()) pending_.resize(keep);
+    return {};
+  }
+  pending_.clear();
+  ASSIGN_OR_RETURN(const auto opened, file_.get(path));
+  on_disk_ = count;
+  return opened->truncate(count * entry_bytes_);
+}
+
+Status IndexFile::read(const std::string& path, std::size_t i, std::byte* out) const {
+  {
+    MutexLock lock(mutex_);
+    if (i >= on_disk_) {
+      const std::size_t at = (i - on_disk_) * entry_bytes_;
+      if (at + entry_bytes_ > pending_.size()) return out_of_range("index entry {} of {}", i, path);
+      std::memcpy(out, pending_.data() + at, entry_bytes_);
+      return {};
+    }
+  }
+  ASSIGN_OR_RETURN(const auto opened, file_.get(path));
+  ASSIGN_OR_RETURN(const std::size_t n, opened->read_at(i * entry_bytes_, {out, entry_bytes_}));
+  if (n != entry_bytes_) return corruption("{} is shorter than it was", path);
+  return {};
+}
+
+StatusOr<std::size_t> IndexFile::count_before(
+    const std::string& path, const std::function<bool(const std::byte*)>& is_before) const {
+  std::size_t low = 0;
+  std::size_t high = entries();
+  std::byte entry[16];
+  LEAT_CHECK(entry_bytes_ <= sizeof entry);
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    RETURN_IF_ERROR(read(path, middle, entry));
+    if (is_before(entry)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace leat::storage

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "broker/storage/file_system.h"
+#include "broker/storage/handle_cache.h"
+#include "common/base/mutex.h"
+
+namespace leat::storage {
+
+// Fixed-size entries in order, appended in memory and written in blocks: what both indexes share.
+// The file is derived from the log: losing its tail costs a longer scan, nothing else.
+// Appending, flushing and truncating: one thread at a time; reads beside them from any thread.
+class IndexFile {
+ public:
+  // `entry_bytes` is the size of an entry.
+  IndexFile(FileSystem& fs, std::size_t entry_bytes) : entry_bytes_(entry_bytes), file_(fs), fs_(fs) {}
+
+  // Learns how many whole entries the file holds. not_found when there is no file.
+  Status load(const std::string& path);
+  // Forgets everything, in memory and on disk, and makes the file exist.
+  Status create(const std::string& path);
+
+  std::size_t entries() const;
+  // In memory until flush.
+  void append(ByteView entry);
+  bool wants_flush() const { return pending_count() >= kFlushEntries; }
+  // Writes what is pending. A full disk loses the entries, not the log: OK.
+  Status flush(const std::string& path);
+  // Keeps the first `count` entries.
+  Status truncate(const std::string& path, std::size_t count);
+  // Copies entry `i` (< entries()) to `out`, which has room for it.
+  Status read(const std::string& path, std::size_t i, std::byte* out) const;
+  // The number of leading entries for which `is_before` holds; entries are ordered by it.
+  StatusOr<std::size_t> count_before(const std::string& path,
+                                     const std::function<bool(const std::byte*)>& is_before) const;
+
+  // The open file, to be synced with the segment it belongs to.
+  StatusOr<std::shared_ptr<File>> file(const std::string& path) const { return file_.get(path); }
+  void close() { file_.close(); }
+
+ private:
+  static constexpr std::size_t kFlushEntries = 64;
+
+  std::size_t pending_count() const;
+
+  const std::size_t entry_bytes_;
+  mutable CachedFile file_;
+  FileSystem& fs_;
+  mutable Mutex mutex_;
+  std::size_t on_disk_ LEAT_GUARDED_BY(mutex_) = 0;
+  Bytes pending_ LEAT_GUARDED_BY(mutex_);
+};
+
+}  // namespace leat::storage

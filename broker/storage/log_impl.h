@@ -1,0 +1,107 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/storage/log.h"
+#include "broker/storage/segment_list.h"
+
+namespace leat::storage {
+
+// What recovery found, from which a log begins.
+struct RecoveredLog {
+  Offset start;
+  LogPosition end;
+  std::vector<std::shared_ptr<Segment>> segments;
+  std::vector<EpochStart> epochs;
+  std::vector<std::string> deleted_files;  // leftovers to unlink
+  bool directory_exists = false;
+};
+
+// The implementation behind log.h, in files by subject: log_append.cc, log_read.cc, log_time.cc,
+// log_delete.cc, log_open.cc.
+class LogImpl final : public Log {
+ public:
+  LogImpl(FileSystem& fs, const Clock& clock, std::shared_ptr<const std::string> directory,
+          const LogOptions& options, RecoveredLog recovered);
+
+  Status append(std::span<const BatchToAppend> batches) override;
+  Status truncate_to(const LogPosition& end) override;
+  Status delete_before(Offset new_start) override;
+  SyncTicket prepare_sync() override;
+  void mark_synced(const SyncTicket& ticket) override;
+  void set_options(const LogOptions& options) override { options_ = options; }
+  Status roll() override;
+  void checkpointed(const LogRow& row) override;
+  bool purge_deleted() override;
+  void close_idle_files() override;
+
+  Offset start_offset() const override;
+  LogPosition end() const override;
+  LogPosition durable() const override;
+  std::uint64_t size_bytes() const override;
+  std::vector<SegmentRow> segments() const override;
+  LogRow row() const override;
+  StatusOr<ReadResult> read(const ReadRequest& request) const override;
+  StatusOr<std::optional<TimestampOffset>> find_timestamp(std::int64_t t,
+                                                          Offset limit) const override;
+  StatusOr<std::optional<TimestampOffset>> find_max_timestamp(Offset limit) const override;
+  std::vector<EpochStart> epochs() const override;
+
+ private:
+  struct Deleted {
+    std::shared_ptr<Segment> segment;  // null: a leftover file
+    std::string path;
+    std::int64_t at_ms = 0;
+    bool released = false;  // no checkpoint row names it any more
+  };
+
+  std::shared_ptr<const SegmentList> list() const;
+  void publish(std::vector<std::shared_ptr<Segment>> segments);
+  Status check_batches(std::span<const BatchToAppend> batches) const;
+  // The segment that takes the batches: the active one, or a new one.
+  StatusOr<std::shared_ptr<Segment>> segment_for(std::span<const BatchToAppend> batches);
+  Status add_segment(Offset base);
+  Status make_directory();
+  Status sync_names();
+  void note_epoch(LeaderEpoch epoch, Offset start);
+  LeaderEpoch epoch_of(Offset offset) const;
+  Status detach_front(std::size_t count);
+  Status write_epoch_file(const std::vector<EpochStart>& epochs);
+
+  StatusOr<ReadResult> read_segment(const Segment& segment, const ScannedBatch& first,
+                                    std::uint64_t end, const ReadRequest& request) const;
+  StatusOr<std::optional<TimestampOffset>> find_timestamp_in(const Segment& segment, std::int64_t t,
+                                                             Offset from, Offset limit) const;
+  StatusOr<std::optional<TimestampOffset>> first_record_at(const Segment& segment,
+                                                           const ScannedBatch& batch, std::int64_t t,
+                                                           Offset from, Offset limit) const;
+
+  FileSystem& fs_;
+  const Clock& clock_;
+  const std::shared_ptr<const std::string> directory_;
+
+  // Append side only.
+  LogOptions options_;
+  bool directory_exists_;
+  bool parent_unsynced_ = false;
+  std::uint64_t name_changes_ = 0;         // files created so far
+  std::uint64_t name_changes_synced_ = 0;  // of these, covered by a directory sync
+  std::uint64_t truncations_ = 0;
+
+  // What readers and the checkpoint see.
+  mutable Mutex mutex_;
+  std::shared_ptr<const SegmentList> list_ LEAT_GUARDED_BY(mutex_);
+  Offset start_ LEAT_GUARDED_BY(mutex_);
+  LogPosition end_ LEAT_GUARDED_BY(mutex_);
+  LogPosition durable_ LEAT_GUARDED_BY(mutex_);
+  std::vector<EpochStart> epochs_ LEAT_GUARDED_BY(mutex_);
+  std::vector<Deleted> deleted_ LEAT_GUARDED_BY(mutex_);
+
+  // Workers only, one at a time.
+  Mutex epoch_file_mutex_;
+  std::vector<EpochStart> epochs_in_file_ LEAT_GUARDED_BY(epoch_file_mutex_);
+};
+
+}  // namespace leat::storage

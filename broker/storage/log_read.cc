@@ -1,0 +1,83 @@
+#include "broker/storage/log_impl.h"
+#include "broker/storage/posix_file_system.h"
+
+namespace leat::storage {
+namespace {
+// Below this a copy is cheaper than a second system call for the range.
+constexpr std::uint64_t kSmallRead = 16 << 10;
+}  // namespace
+
+StatusOr<ReadResult> LogImpl::read(const ReadRequest& request) const {
+  if (request.from < start_offset())
+    return out_of_range("offset {} is below the log start {}", request.from, start_offset());
+  if (request.from > request.limit.offset)
+    return out_of_range("offset {} is above the limit {}", request.from, request.limit.offset);
+  if (request.from == request.limit.offset) return ReadResult{};
+  const auto segments = list();
+  if (segments->empty()) return ReadResult{};
+  for (std::size_t i = segments->index_of(request.from); i < segments->all().size(); ++i) {
+    const Segment& segment = *segments->all()[i];
+    if (segment.base() > request.limit.segment_base) break;
+    const std::uint64_t end = segment.base() == request.limit.segment_base
+                                  ? std::min(request.limit.position, segment.size())
+                                  : segment.size();
+    auto first = segment.find(request.from, end);
+    if (is_not_found(first.status())) {
+      if (request.from < start_offset()) return out_of_range("offset {} was deleted", request.from);
+      return corruption("{}", message(first.status()));
+    }
+    if (!first.ok()) return first.status();
+    // None: compaction left nothing at or after this offset here.
+    if (first->has_value()) return read_segment(segment, **first, end, request);
+  }
+  return ReadResult{};
+}
+
+StatusOr<ReadResult> LogImpl::read_segment(const Segment& segment, const ScannedBatch& first,
+                                           std::uint64_t end, const ReadRequest& request) const {
+  ReadResult result;
+  if (first.size > request.max_bytes && !request.at_least_one_batch) return result;
+  const std::uint64_t size =
+      std::min(std::max(request.max_bytes, first.size), end - first.position);
+  ASSIGN_OR_RETURN(const auto file, segment.file());
+  FileRange range = file->range(first.position, size);
+  const bool has_kernel_file = range.fd >= 0;
+  const bool resident = file->is_resident(first.position, size);
+  if (has_kernel_file && (size >= kSmallRead || !resident)) {
+    result.cold = !resident;
+    result.data.append(std::move(range));
+    return result;
+  }
+  Bytes bytes(size);
+  ASSIGN_OR_RETURN(const std::size_t n, file->read_at(first.position, bytes));
+  if (n != size) return corruption("segment {} ends {} bytes early", segment.base(), size - n);
+  bytes.resize(verified_prefix(bytes));
+  if (bytes.empty())
+    return corruption("batch at offset {} of {} fails its CRC", first.base_offset, *directory_);
+  result.data.append(SharedBytes(std::move(bytes)));
+  return result;
+}
+
+Status materialize(Payload& data) {
+  Payload read;
+  for (auto& piece : data.pieces()) {
+    if (auto* const bytes = std::get_if<SharedBytes>(&piece)) {
+      read.append(std::move(*bytes));
+      continue;
+    }
+    const FileRange& range = std::get<FileRange>(piece);
+    Bytes bytes(range.size);
+    RETURN_IF_ERROR(read_range(range, bytes));
+    const std::size_t good = verified_prefix(bytes);
+    const bool damaged = good != bytes.size();
+    bytes.resize(good);
+    read.append(SharedBytes(std::move(bytes)));
+    if (!damaged) continue;
+    if (read.empty()) return corruption("a batch at position {} fails its CRC", range.position);
+    break;
+  }
+  data = std::move(read);
+  return {};
+}
+
+}  // namespace leat::storage

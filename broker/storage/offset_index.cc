@@ -1,0 +1,69 @@
+#include "broker/storage/offset_index.h"
+
+#include "broker/storage/log_format.h"
+#include "common/base/bytes.h"
+
+namespace leat::storage {
+
+static_assert(kOffsetIndexEntryBytes == 8);
+
+OffsetPosition OffsetIndex::decode(const std::byte* raw) const {
+  return {base_ + load_be<std::int32_t>(raw), load_be<std::uint32_t>(raw + 4)};
+}
+
+StatusOr<OffsetPosition> OffsetIndex::entry(const std::string& path, std::size_t i) const {
+  std::byte raw[kOffsetIndexEntryBytes];
+  RETURN_IF_ERROR(file_.read(path, i, raw));
+  return decode(raw);
+}
+
+StatusOr<std::optional<OffsetPosition>> OffsetIndex::lookup(const std::string& path,
+                                                            Offset target) const {
+  ASSIGN_OR_RETURN(const std::size_t count,
+                   file_.count_before(path, [&](const std::byte* raw) {
+                     return decode(raw).last_offset <= target;
+                   }));
+  if (count == 0) return std::optional<OffsetPosition>();
+  ASSIGN_OR_RETURN(const OffsetPosition found, entry(path, count - 1));
+  return std::optional(found);
+}
+
+StatusOr<std::optional<OffsetPosition>> OffsetIndex::last_before(const std::string& path,
+                                                                 std::uint64_t position) const {
+  ASSIGN_OR_RETURN(const std::size_t count,
+                   file_.count_before(path, [&](const std::byte* raw) {
+                     return decode(raw).position < position;
+                   }));
+  if (count == 0) return std::optional<OffsetPosition>();
+  ASSIGN_OR_RETURN(const OffsetPosition found, entry(path, count - 1));
+  return std::optional(found);
+}
+
+void OffsetIndex::append(const OffsetPosition& entry) {
+  std::byte raw[kOffsetIndexEntryBytes];
+  store_be(raw, static_cast<std::int32_t>(entry.last_offset - base_));
+  store_be(raw + 4, static_cast<std::uint32_t>(entry.position));
+  file_.append(raw);
+}
+
+Status OffsetIndex::truncate_to_position(const std::string& path, std::uint64_t position) {
+  ASSIGN_OR_RETURN(const std::size_t count,
+                   file_.count_before(path, [&](const std::byte* raw) {
+                     return decode(raw).position < position;
+                   }));
+  return file_.truncate(path, count);
+}
+
+StatusOr<bool> OffsetIndex::sane(const std::string& path, std::uint64_t size) const {
+  const std::size_t count = file_.entries();
+  OffsetPosition previous{base_ - 1, 0};
+  for (std::size_t i = 0; i < count; ++i) {
+    ASSIGN_OR_RETURN(const OffsetPosition now, entry(path, i));
+    if (now.last_offset <= previous.last_offset || now.position >= size) return false;
+    if (i > 0 && now.position <= previous.position) return false;
+    previous = now;
+  }
+  return true;
+}
+
+}  // namespace leat::storage

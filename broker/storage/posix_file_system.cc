@@ -1,0 +1,417 @@
+#include "broker/storage/posix_file_system.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+
+#include "common/base/check.h"
+#include "common/base/log.h"
+
+namespace leat::storage {
+namespace {
+
+constexpr std::size_t kDirectAlignment = 4096;
+constexpr std::size_t kDirectChunk = 1 << 20;
+// Without cachestat(2) only what this descriptor wrote last counts as being in memory.
+constexpr std::uint64_t kAssumedResidentTail = 8 << 20;
+
+Status last_error(std::string_view call, const std::string& path) {
+  return errno_status(errno, fmt::format("{} {}", call, path));
+}
+
+template <class Call>
+auto retry_interrupted(Call call) {
+  decltype(call()) result;
+  do {
+    result = call();
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+int open_descriptor(const std::string& path, int flags) {
+  return retry_interrupted([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0644); });
+}
+
+// Reads until `into` is full or the file ends.
+StatusOr<std::size_t> read_fully(int fd, std::uint64_t position, MutableByteView into,
+                                 const std::string& path) {
+  std::size_t done = 0;
+  while (done < into.size()) {
+    const ssize_t n = retry_interrupted([&] {
+      return ::pread(fd, into.data() + done, into.size() - done,
+                     static_cast<off_t>(position + done));
+    });
+    if (n < 0) return last_error("read", path);
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  return done;
+}
+
+struct AlignedBuffer {
+  explicit AlignedBuffer(std::size_t size)
+      : data(static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, size))) {
+    LEAT_CHECK(data != nullptr, "no memory for an aligned buffer of {} bytes", size);
+  }
+  ~AlignedBuffer() { std::free(data); }
+  AlignedBuffer(const AlignedBuffer&) = delete;
+  AlignedBuffer& operator=(const AlignedBuffer&) = delete;
+  std::byte* data;
+};
+
+void say_direct_is_refused(const std::string& path) {
+  static std::atomic<bool> said = false;
+  if (said.exchange(true)) return;
+  LOG_WARN("the file system refuses O_DIRECT: recovery reads through the page cache path={}", path);
+}
+
+// cachestat(2), Linux 6.5; the C library of Debian 12 has no wrapper.
+struct CacheRange {
+  std::uint64_t offset;
+  std::uint64_t length;
+};
+struct CacheCounts {
+  std::uint64_t cached, dirty, writeback, evicted, recently_evicted;
+};
+constexpr long kCachestatCall = 451;
+
+class PosixFile final : public File {
+ public:
+  PosixFile(int fd, std::string path, std::uint64_t size)
+      : descriptor_(std::make_shared<Descriptor>(fd)),
+        path_(std::move(path)),
+        size_(size),
+        written_from_(size) {}
+
+  StatusOr<std::size_t> read_at(std::uint64_t position, MutableByteView into) const override {
+    return read_fully(fd(), position, into, path_);
+  }
+
+  StatusOr<std::size_t> read_uncached_at(std::uint64_t position,
+                                         MutableByteView into) const override {
+    const Descriptor direct(open_descriptor(path_, O_RDONLY | O_DIRECT));
+    if (direct.fd() < 0) {
+      if (errno != EINVAL && errno != EOPNOTSUPP) return last_error("open for direct reads", path_);
+      say_direct_is_refused(path_);
+      return read_at(position, into);
+    }
+    return read_direct(direct.fd(), position, into);
+  }
+
+  FileRange range(std::uint64_t position, std::uint64_t size) const override {
+    return {descriptor_, fd(), position, size};
+  }
+
+  bool is_resident(std::uint64_t position, std::uint64_t size) const override {
+    if (size == 0) return true;
+    static std::atomic<bool> missing = false;
+    if (missing.load(std::memory_order_relaxed)) return assume_resident(position);
+    const CacheRange range{position, size};
+    CacheCounts counts{};
+    if (::syscall(kCachestatCall, fd(), &range, &counts, 0) != 0) {
+      if (errno == ENOSYS) missing = true;
+      return assume_resident(position);
+    }
+    static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    const std::uint64_t pages = (position + size - 1) / page - position / page + 1;
+    return counts.cached >= pages;
+  }
+
+  Status write_at(std::uint64_t position, ByteView bytes) override {
+    RETURN_IF_ERROR(write_parts(position, std::span(&bytes, 1)));
+    raise_size(position + bytes.size());
+    return {};
+  }
+
+  Status append(std::span<const ByteView> parts) override {
+    std::uint64_t total = 0;
+    for (const ByteView part : parts) total += part.size();
+    const std::uint64_t end = size();
+    RETURN_IF_ERROR(write_parts(end, parts));
+    raise_size(end + total);
+    return {};
+  }
+
+  Status truncate(std::uint64_t size) override {
+    if (retry_interrupted([&] { return ::ftruncate(fd(), static_cast<off_t>(size)); }) != 0)
+      return last_error("truncate", path_);
+    size_.store(size, std::memory_order_release);
+    return {};
+  }
+
+  // Not repeated on EINTR: an interrupted sync has told nothing, and a repeated one may lie.
+  Status sync() override {
+    if (::fdatasync(fd()) != 0) return last_error("sync", path_);
+    return {};
+  }
+
+  void start_writeback() override { ::sync_file_range(fd(), 0, 0, SYNC_FILE_RANGE_WRITE); }
+
+  std::uint64_t size() const override { return size_.load(std::memory_order_acquire); }
+
+ private:
+  int fd() const { return descriptor_->fd(); }
+
+  bool assume_resident(std::uint64_t position) const {
+    return position >= written_from_ && position + kAssumedResidentTail >= size();
+  }
+
+  void raise_size(std::uint64_t size) {
+    if (size > this->size()) size_.store(size, std::memory_order_release);
+  }
+
+  // O_DIRECT wants position, length and memory aligned, so the range is read in aligned pieces.
+  StatusOr<std::size_t> read_direct(int direct, std::uint64_t position, MutableByteView into) const {
+    const AlignedBuffer buffer(kDirectChunk);
+    std::size_t done = 0;
+    while (done < into.size()) {
+      const std::uint64_t from = position + done;
+      const std::uint64_t aligned = from / kDirectAlignment * kDirectAlignment;
+      const auto skip = static_cast<std::size_t>(from - aligned);
+      const std::size_t want = std::min(
+          kDirectChunk, (skip + into.size() - done + kDirectAlignment - 1) / kDirectAlignment *
+                            kDirectAlignment);
+      const ssize_t n = retry_interrupted(
+          [&] { return ::pread(direct, buffer.data, want, static_cast<off_t>(aligned)); });
+      if (n < 0 && errno == EINVAL) {
+        say_direct_is_refused(path_);
+        return read_at(position, into);
+      }
+      if (n < 0) return last_error("direct read", path_);
+      if (static_cast<std::size_t>(n) <= skip) break;
+      const std::size_t got = std::min(static_cast<std::size_t>(n) - skip, into.size() - done);
+      std::memcpy(into.data() + done, buffer.data + skip, got);
+      done += got;
+    }
+    return done;
+  }
+
+  Status write_parts(std::uint64_t position, std::span<const ByteView> parts) {
+    constexpr std::size_t kMaxParts = 64;
+    std::size_t part = 0;
+    std::size_t skip = 0;  // bytes of parts[part] already written
+    while (true) {
+      while (part < parts.size() && skip == parts[part].size()) {
+        ++part;
+        skip = 0;
+      }
+      if (part == parts.size()) return {};
+      iovec vectors[kMaxParts];
+      int count = 0;
+      for (std::size_t i = part; i < parts.size() && count < static_cast<int>(kMaxParts); ++i) {
+        const ByteView bytes = i == part ? parts[i].subspan(skip) : parts[i];
+        vectors[count++] = {const_cast<std::byte*>(bytes.data()), bytes.size()};
+      }
+      const ssize_t n = retry_interrupted(
+          [&] { return ::pwritev(fd(), vectors, count, static_cast<off_t>(position)); });
+      if (n < 0) return last_error("write", path_);
+      if (n == 0) return io_error("write {}: the kernel took no byte", path_);
+      position += static_cast<std::uint64_t>(n);
+      for (auto left = static_cast<std::size_t>(n); left > 0;) {
+        const std::size_t step = std::min(left, parts[part].size() - skip);
+        left -= step;
+        skip += step;
+        if (skip == parts[part].size()) {
+          ++part;
+          skip = 0;
+        }
+      }
+    }
+  }
+
+  const std::shared_ptr<Descriptor> descriptor_;
+  const std::string path_;
+  std::atomic<std::uint64_t> size_;
+  const std::uint64_t written_from_;
+};
+
+class PosixLock final : public DirectoryLock {
+ public:
+  explicit PosixLock(int fd) : descriptor_(fd) {}
+
+ private:
+  Descriptor descriptor_;
+};
+
+int open_flags(OpenMode mode) {
+  switch (mode) {
+    case OpenMode::kReadOnly: return O_RDONLY;
+    case OpenMode::kReadWrite: return O_RDWR;
+    case OpenMode::kCreate: return O_RDWR | O_CREAT;
+    case OpenMode::kCreateNew: return O_RDWR | O_CREAT | O_EXCL;
+  }
+  return O_RDONLY;
+}
+
+struct KindRow {
+  long magic;
+  const char* name;
+  bool trusted;
+  bool doubtful;
+};
+constexpr KindRow kKinds[] = {
+    {0xEF53, "ext4", true, false},         {0x58465342, "xfs", true, false},
+    {0x9123683E, "btrfs", false, false},   {0x01021994, "tmpfs", false, false},
+    {0x2FC12FC1, "zfs", false, false},     {0x6969, "nfs", false, true},
+    {0x01021997, "9p", false, true},       {0x65735546, "fuse", false, true},
+    {0x794C7630, "overlay", false, true},  {static_cast<long>(0xFF534D42), "cifs", false, true},
+    {static_cast<long>(0xFE534D42), "smb2", false, true},
+};
+
+}  // namespace
+
+StatusOr<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, OpenMode mode) {
+  const int fd = open_descriptor(path, open_flags(mode));
+  if (fd < 0) return last_error("open", path);
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) {
+    const Status failed = last_error("stat", path);
+    ::close(fd);
+    return failed;
+  }
+  return std::make_unique<PosixFile>(fd, path, static_cast<std::uint64_t>(info.st_size));
+}
+
+StatusOr<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& directory) {
+  DIR* const stream = ::opendir(directory.c_str());
+  if (stream == nullptr) return last_error("list", directory);
+  std::vector<DirectoryEntry> entries;
+  Status failed;
+  while (true) {
+    errno = 0;
+    const dirent* const entry = ::readdir(stream);
+    if (entry == nullptr) {
+      if (errno != 0) failed = last_error("list", directory);
+      break;
+    }
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    struct stat info {};
+    if (::fstatat(::dirfd(stream), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) continue;  // removed meanwhile
+      failed = last_error("stat", directory + "/" + entry->d_name);
+      break;
+    }
+    entries.push_back({std::string(name), S_ISDIR(info.st_mode),
+                       static_cast<std::uint64_t>(info.st_size)});
+  }
+  ::closedir(stream);
+  if (!failed.ok()) return failed;
+  return entries;
+}
+
+StatusOr<std::uint64_t> PosixFileSystem::file_size(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return last_error("stat", path);
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+Status PosixFileSystem::rename(const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) return last_error("rename", from);
+  return {};
+}
+
+Status PosixFileSystem::remove(const std::string& path) {
+  if (::remove(path.c_str()) != 0) return last_error("remove", path);
+  return {};
+}
+
+Status PosixFileSystem::make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), 0755) == 0) return {};
+  if (errno != EEXIST) return last_error("make directory", path);
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return {};
+  return already_exists("make directory {}: a file of that name is there", path);
+}
+
+Status PosixFileSystem::sync_directory(const std::string& path) {
+  const Descriptor directory(open_descriptor(path, O_RDONLY | O_DIRECTORY));
+  if (directory.fd() < 0) return last_error("open directory", path);
+  if (::fsync(directory.fd()) != 0) return last_error("sync directory", path);
+  return {};
+}
+
+Status PosixFileSystem::sync_all(const std::string& path) {
+  const Descriptor directory(open_descriptor(path, O_RDONLY));
+  if (directory.fd() < 0) return last_error("open", path);
+  if (::syncfs(directory.fd()) != 0) return last_error("sync the file system of", path);
+  return {};
+}
+
+StatusOr<std::uint64_t> PosixFileSystem::free_bytes(const std::string& path) {
+  struct statvfs info {};
+  if (::statvfs(path.c_str(), &info) != 0) return last_error("statvfs", path);
+  return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
+}
+
+StatusOr<std::unique_ptr<DirectoryLock>> PosixFileSystem::lock(const std::string& path) {
+  const int fd = open_descriptor(path, O_RDWR | O_CREAT);
+  if (fd < 0) return last_error("open", path);
+  auto held = std::make_unique<PosixLock>(fd);
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return last_error("lock", path);
+    char text[32] = {};
+    const ssize_t n = ::pread(fd, text, sizeof text - 1, 0);
+    std::string_view pid(text, n > 0 ? static_cast<std::size_t>(n) : 0);
+    while (!pid.empty() && pid.back() == '\n') pid.remove_suffix(1);
+    return failed_precondition("{} is locked by process {}", path, pid.empty() ? "?" : pid);
+  }
+  const std::string pid = fmt::format("{}\n", ::getpid());
+  if (::ftruncate(fd, 0) != 0 ||
+      ::pwrite(fd, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
+    LOG_WARN("could not write the process id into the lock file path={}", path);
+  return held;
+}
+
+Status read_range(const FileRange& range, MutableByteView into) {
+  LEAT_CHECK(into.size() == range.size);
+  ASSIGN_OR_RETURN(const std::size_t n, read_fully(range.fd, range.position, into, "a segment"));
+  if (n != into.size()) return io_error("a segment ends {} bytes early", into.size() - n);
+  return {};
+}
+
+StatusOr<FileSystemKind> file_system_kind(const std::string& path) {
+  struct statfs info {};
+  if (::statfs(path.c_str(), &info) != 0) return last_error("statfs", path);
+  for (const KindRow& row : kKinds) {
+    if (static_cast<std::uint32_t>(row.magic) == static_cast<std::uint32_t>(info.f_type))
+      return FileSystemKind{row.name, row.trusted, row.doubtful};
+  }
+  return FileSystemKind{fmt::format("{:#x}", static_cast<std::uint32_t>(info.f_type)), false, false};
+}
+
+StatusOr<std::uint64_t> file_system_bytes(const std::string& path) {
+  struct statvfs info {};
+  if (::statvfs(path.c_str(), &info) != 0) return last_error("statvfs", path);
+  return static_cast<std::uint64_t>(info.f_blocks) * info.f_frsize;
+}
+
+}  // namespace leat::storage

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "broker/storage/batch_scan.h"
+#include "broker/storage/handle_cache.h"
+#include "broker/storage/log.h"
+#include "broker/storage/offset_index.h"
+#include "broker/storage/time_index.h"
+#include "common/base/mutex.h"
+
+namespace leat::storage {
+
+// One .log file and its two indexes. The append side (everything up to "any thread") is called by one
+// thread at a time; it publishes a size, and reads never look beyond that. Files are opened on
+// demand, so a segment costs memory only.
+class Segment {
+ public:
+  Segment(FileSystem& fs, std::shared_ptr<const std::string> directory, Offset base);
+
+  // --- append side ---
+  // Makes the three files, empty; an empty one left by an earlier attempt is taken over.
+  Status create();
+  // Takes an existing .log of `size` bytes, of which the first `synced` survive a power cut. Nothing
+  // is read: indexes are looked at when they are needed.
+  void adopt(std::uint64_t size, std::uint64_t synced, std::int64_t max_timestamp,
+             std::int64_t last_append_ms);
+  // True when `bytes` more, up to `last_offset`, belong into a new segment: size, time, index full or
+  // relative offset, as Kafka decides it.
+  StatusOr<bool> should_roll(const LogOptions& options, std::uint64_t bytes, Offset last_offset,
+                             std::int64_t max_timestamp, std::int64_t now_ms);
+  // All or nothing: on error the file is cut back. When even that fails it is tried again first by
+  // the next call.
+  Status append(std::span<const BatchToAppend> batches, std::uint32_t index_interval_bytes,
+                std::int64_t now_ms);
+  // Makes the indexes fit for the batches that recovery finds behind the adopted size; `end` is the
+  // offset there.
+  Status begin_scan(Offset end, std::uint32_t index_interval_bytes);
+  // Accounts for a batch that is in the file already: recovery's append.
+  void account(const ScannedBatch& batch, std::uint32_t index_interval_bytes);
+  // Nothing will be appended any more: completes the time index and writes both out.
+  Status seal();
+  // Cuts file and indexes; `end` is the offset after the last batch kept.
+  Status truncate(std::uint64_t size, Offset end);
+  // From here on the files are named *.deleted.
+  Status rename_deleted();
+  Status remove_files();
+  // Reads what appending needs to know of an adopted segment: the part after the last index entry,
+  // and indexes that are damaged are made again. `end` is the offset after its last batch.
+  Status load_tail(Offset end, std::uint32_t index_interval_bytes);
+  void mark_synced(std::uint64_t size);
+  void close_files();
+
+  std::uint64_t synced() const { return synced_.load(std::memory_order_acquire); }
+  bool fully_synced() const { return synced() == size(); }
+  // The files a sync of this segment must cover.
+  Status collect_files(std::vector<std::shared_ptr<File>>& out);
+
+  // --- any thread ---
+  Offset base() const { return base_; }
+  std::uint64_t size() const { return size_.load(std::memory_order_acquire); }
+  std::int64_t max_timestamp() const { return max_timestamp_.load(std::memory_order_relaxed); }
+  std::int64_t last_append_ms() const { return last_append_ms_.load(std::memory_order_relaxed); }
+  StatusOr<std::shared_ptr<File>> file() const;
+  // The first batch whose last offset is >= `offset`, among those that begin below `end`; nullopt
+  // when there is none. corruption when the way there is damaged.
+  StatusOr<std::optional<ScannedBatch>> find(Offset offset, std::uint64_t end) const;
+  // The position from which to look for the first batch with a timestamp >= t.
+  StatusOr<std::uint64_t> position_before_timestamp(std::int64_t t, std::uint64_t end) const;
+  // The greatest timestamp of the batches that begin below `end`, with the first such batch.
+  StatusOr<std::optional<ScannedBatch>> find_max_timestamp(Offset limit, std::uint64_t end) const;
+
+ private:
+  // The last few appended batches, so that readers at the tail need neither index nor scan.
+  struct RecentBatch {
+    Offset last_offset{-1};
+    std::uint64_t position = 0;
+  };
+  static constexpr std::size_t kRecent = 32;
+  struct RecentRing {
+    std::array<RecentBatch, kRecent> entries;
+    std::size_t count = 0;  // ever added
+  };
+
+  std::string path(std::string_view suffix) const;
+  std::string log_path() const { return path(kLog); }
+  // Where a lookup of `offset` begins: a recent batch, an index entry that the file confirms, or 0.
+  StatusOr<std::uint64_t> scan_start(Offset offset, std::uint64_t end, const File& file) const;
+  std::optional<std::uint64_t> recent_position(Offset offset) const;
+  void remember(const RecentBatch& batch);
+  Status ensure_indexes() const;
+  Status rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_bytes);
+  Status trim_indexes(Offset end, std::uint32_t index_interval_bytes);
+  Status read_newest();
+  Status read_newest_from(std::uint64_t position);
+  Status cut_back();
+
+  static constexpr std::string_view kLog = ".log";
+
+  FileSystem& fs_;
+  const std::shared_ptr<const std::string> directory_;
+  const Offset base_;
+  std::atomic<std::uint64_t> size_ = 0;
+  std::atomic<std::uint64_t> synced_ = 0;
+  std::atomic<std::int64_t> max_timestamp_ = -1;
+  std::atomic<std::int64_t> last_append_ms_ = -1;
+  std::atomic<bool> deleted_ = false;
+  mutable CachedFile file_;
+
+  // Append side only.
+  bool tail_known_ = true;        // the five below are right
+  bool damaged_ = false;          // its headers cannot be walked: nothing is appended here
+  bool cut_back_needed_ = false;  // a failed append left bytes behind size_
+  bool indexes_unsynced_ = false;
+  std::uint64_t bytes_since_index_entry_ = 0;
+  TimeEntry newest_;              // greatest timestamp so far, and the first batch that has it
+  std::optional<std::int64_t> first_timestamp_;
+  std::int64_t created_ms_ = -1;  // wall clock at the first append
+
+  mutable OffsetIndex offset_index_;
+  mutable TimeIndex time_index_;
+  mutable Mutex index_state_mutex_;
+  mutable bool indexes_loaded_ LEAT_GUARDED_BY(index_state_mutex_) = false;
+
+  mutable Mutex recent_mutex_;
+  std::unique_ptr<RecentRing> recent_ LEAT_GUARDED_BY(recent_mutex_);
+};
+
+}  // namespace leat::storage

@@ -1,0 +1,194 @@
+#include "broker/storage/log_format.h"
+#include "broker/storage/segment.h"
+#include "common/base/log.h"
+
+namespace leat::storage {
+namespace {
+constexpr std::size_t kLookupChunk = 4096;
+constexpr std::size_t kRebuildChunk = 256 << 10;
+constexpr std::uint32_t kDefaultIndexInterval = 4096;
+}  // namespace
+
+void Segment::remember(const RecentBatch& batch) {
+  MutexLock lock(recent_mutex_);
+  if (!recent_) recent_ = std::make_unique<RecentRing>();
+  recent_->entries[recent_->count++ % kRecent] = batch;
+}
+
+std::optional<std::uint64_t> Segment::recent_position(Offset offset) const {
+  MutexLock lock(recent_mutex_);
+  if (!recent_) return std::nullopt;
+  std::optional<std::uint64_t> best;
+  const std::size_t known = std::min(recent_->count, kRecent);
+  for (std::size_t i = 0; i < known; ++i) {
+    const RecentBatch& batch = recent_->entries[(recent_->count - 1 - i) % kRecent];
+    if (batch.last_offset < offset) return best;
+    best = batch.position;
+  }
+  // Every remembered batch ends at or after `offset`; the oldest is the answer only when nothing
+  // older could be, that is when it is the segment's first.
+  return best && *best == 0 ? best : std::nullopt;
+}
+
+Status Segment::ensure_indexes() const {
+  MutexLock lock(index_state_mutex_);
+  if (indexes_loaded_) return {};
+  auto* const self = const_cast<Segment*>(this);
+  const Status offsets = self->offset_index_.file().load(path(kIndexSuffix));
+  const Status times = self->time_index_.file().load(path(kTimeIndexSuffix));
+  for (const Status& loaded : {offsets, times})
+    if (!loaded.ok() && !is_not_found(loaded)) return loaded;
+  if (!offsets.ok() || !times.ok())
+    RETURN_IF_ERROR(self->rebuild_indexes(size(), kDefaultIndexInterval));
+  indexes_loaded_ = true;
+  return {};
+}
+
+Status Segment::rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_bytes) {
+  LOG_INFO("making indexes again path={} bytes={}", log_path(), end);
+  RETURN_IF_ERROR(offset_index_.file().create(path(kIndexSuffix)));
+  RETURN_IF_ERROR(time_index_.file().create(path(kTimeIndexSuffix)));
+  ASSIGN_OR_RETURN(const auto opened, file());
+  HeaderWalk walk(*opened, 0, end, kRebuildChunk);
+  TimeEntry newest{-1, base_};
+  std::uint64_t since_entry = 0;
+  while (true) {
+    const auto batch = walk.next();
+    // Damage ends the index, not the segment: what lies behind it is found by scanning, or not.
+    if (is_corruption(batch.status())) break;
+    if (!batch.ok()) return batch.status();
+    if (!batch->has_value()) break;
+    const ScannedBatch& found = **batch;
+    if (found.max_timestamp > newest.timestamp) newest = {found.max_timestamp, found.last_offset};
+    if (since_entry > index_interval_bytes) {
+      offset_index_.append({found.last_offset, found.position});
+      RETURN_IF_ERROR(time_index_.maybe_append(path(kTimeIndexSuffix), newest));
+      since_entry = 0;
+    }
+    since_entry += found.size;
+  }
+  RETURN_IF_ERROR(time_index_.maybe_append(path(kTimeIndexSuffix), newest));
+  RETURN_IF_ERROR(offset_index_.file().flush(path(kIndexSuffix)));
+  return time_index_.file().flush(path(kTimeIndexSuffix));
+}
+
+Status Segment::load_tail(Offset end, std::uint32_t index_interval_bytes) {
+  if (tail_known_) return {};
+  RETURN_IF_ERROR(ensure_indexes());
+  RETURN_IF_ERROR(trim_indexes(end, index_interval_bytes));
+  Status known = read_newest();
+  // What was remembered from elsewhere is greater: the time index lost its end, look at everything.
+  if (known.ok() && newest_.timestamp < max_timestamp()) known = read_newest_from(0);
+  if (is_corruption(known)) {
+    LOG_WARN("damaged, left as it is path={} error={}", log_path(), describe(known));
+    damaged_ = true;
+  } else {
+    RETURN_IF_ERROR(known);
+    max_timestamp_.store(newest_.timestamp, std::memory_order_relaxed);
+  }
+  tail_known_ = true;
+  return {};
+}
+
+// Entries behind the end are of batches that a power cut took; anything else that is odd means that
+// the file cannot be trusted.
+Status Segment::trim_indexes(Offset end, std::uint32_t index_interval_bytes) {
+  RETURN_IF_ERROR(offset_index_.truncate_to_position(path(kIndexSuffix), size()));
+  RETURN_IF_ERROR(time_index_.truncate_to_offset(path(kTimeIndexSuffix), end));
+  ASSIGN_OR_RETURN(const bool offsets_sane, offset_index_.sane(path(kIndexSuffix), size()));
+  ASSIGN_OR_RETURN(const bool times_sane, time_index_.sane(path(kTimeIndexSuffix), end));
+  if (offsets_sane && times_sane) return {};
+  return rebuild_indexes(size(), index_interval_bytes);
+}
+
+Status Segment::read_newest() {
+  newest_ = {-1, base_};
+  if (const std::size_t count = time_index_.file().entries(); count > 0) {
+    ASSIGN_OR_RETURN(newest_, time_index_.entry(path(kTimeIndexSuffix), count - 1));
+  }
+  ASSIGN_OR_RETURN(const auto opened, file());
+  HeaderWalk first(*opened, 0, size(), kLookupChunk);
+  ASSIGN_OR_RETURN(const auto batch, first.next());
+  if (batch) first_timestamp_ = batch->max_timestamp;
+  ASSIGN_OR_RETURN(const auto last_entry, offset_index_.last_before(path(kIndexSuffix), size()));
+  return read_newest_from(last_entry ? last_entry->position : 0);
+}
+
+Status Segment::read_newest_from(std::uint64_t from) {
+  ASSIGN_OR_RETURN(const auto opened, file());
+  bytes_since_index_entry_ = 0;
+  if (from == 0) newest_ = {-1, base_};
+  HeaderWalk walk(*opened, from, size(), kRebuildChunk);
+  while (true) {
+    ASSIGN_OR_RETURN(const auto batch, walk.next());
+    if (!batch) return {};
+    if (batch->max_timestamp > newest_.timestamp)
+      newest_ = {batch->max_timestamp, batch->last_offset};
+    bytes_since_index_entry_ += batch->size;
+  }
+}
+
+StatusOr<std::uint64_t> Segment::scan_start(Offset offset, std::uint64_t end,
+                                            const File& opened) const {
+  if (const auto recent = recent_position(offset); recent && *recent < end) return *recent;
+  if (offset <= base_) return 0;
+  RETURN_IF_ERROR(ensure_indexes());
+  auto entry = offset_index_.lookup(path(kIndexSuffix), offset);
+  if (entry.ok() && entry->has_value() && (*entry)->position >= end)
+    entry = offset_index_.last_before(path(kIndexSuffix), end);
+  if (!entry.ok() || !entry->has_value()) return 0;
+  const OffsetPosition found = **entry;
+  // The index is not trusted: what it points at must be the batch it names.
+  if (found.position >= end || found.last_offset > offset) return 0;
+  HeaderWalk walk(opened, found.position, size(), kLookupChunk);
+  const auto batch = walk.next();
+  if (batch.ok() && batch->has_value() && (*batch)->last_offset == found.last_offset)
+    return found.position;
+  LOG_WARN("index entry does not match the log path={} position={}", path(kIndexSuffix),
+           found.position);
+  return 0;
+}
+
+StatusOr<std::optional<ScannedBatch>> Segment::find(Offset offset, std::uint64_t end) const {
+  if (end == 0) return std::optional<ScannedBatch>();
+  ASSIGN_OR_RETURN(const auto opened, file());
+  ASSIGN_OR_RETURN(const std::uint64_t start, scan_start(offset, end, *opened));
+  HeaderWalk walk(*opened, start, end, kLookupChunk);
+  while (true) {
+    auto batch = walk.next();
+    if (is_corruption(batch.status())) return with_context(batch.status(), log_path());
+    if (!batch.ok()) return batch.status();
+    if (!batch->has_value() || (*batch)->last_offset >= offset) return *batch;
+  }
+}
+
+StatusOr<std::uint64_t> Segment::position_before_timestamp(std::int64_t t,
+                                                           std::uint64_t end) const {
+  RETURN_IF_ERROR(ensure_indexes());
+  const auto entry = time_index_.lookup(path(kTimeIndexSuffix), t);
+  if (!entry.ok() || !entry->has_value()) return 0;
+  ASSIGN_OR_RETURN(const auto batch, find((*entry)->last_offset, end));
+  return batch ? batch->position : end;
+}
+
+StatusOr<std::optional<ScannedBatch>> Segment::find_max_timestamp(Offset limit,
+                                                                  std::uint64_t end) const {
+  RETURN_IF_ERROR(ensure_indexes());
+  const auto entry = time_index_.last_below(path(kTimeIndexSuffix), limit);
+  std::uint64_t from = 0;
+  std::optional<ScannedBatch> best;
+  ASSIGN_OR_RETURN(const auto opened, file());
+  if (entry.ok() && entry->has_value()) {
+    ASSIGN_OR_RETURN(best, find((*entry)->last_offset, end));
+    if (best && best->max_timestamp != (*entry)->timestamp) best.reset();
+    if (best) from = best->end_position();
+  }
+  HeaderWalk walk(*opened, from, end, kRebuildChunk);
+  while (true) {
+    ASSIGN_OR_RETURN(const auto batch, walk.next());
+    if (!batch || batch->base_offset >= limit) return best;
+    if (!best || batch->max_timestamp > best->max_timestamp) best = batch;
+  }
+}
+
+}  // namespace leat::storage
