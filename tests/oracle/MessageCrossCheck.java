@@ -127,7 +127,7 @@ public final class MessageCrossCheck {
         object.remove(name);
         MemoryRecords value = (MemoryRecords) get(data, records);
         if (value == null) object.putNull(records);
-        else object.put(records, Arrays.copyOf(value.buffer().array(), value.sizeInBytes()));
+        else object.put(records, copy(value.buffer()));
         continue;
       }
       JsonNode child = object.get(name);
@@ -140,6 +140,12 @@ public final class MessageCrossCheck {
         fillRecords(value, child);
       }
     }
+  }
+
+  private static byte[] copy(ByteBuffer buffer) {
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.duplicate().get(bytes);
+    return bytes;
   }
 
   private static boolean hasMethod(Object data, String name) {
