@@ -1,0 +1,71 @@
+#pragma once
+
+#include "common/protocol/types.h"
+
+// ShareAcknowledge (key 79): versions 1-2, flexible since 0.
+//   Request
+//     v2: adds IsRenewAck
+//   Response
+//     v2: adds AcquisitionLockTimeoutMs
+namespace leat {
+
+struct ShareAcknowledgeResponse;
+
+struct ShareAcknowledgeRequest {
+  struct AcknowledgementBatch {
+    std::int64_t first_offset = 0;
+    std::int64_t last_offset = 0;
+    std::vector<std::int8_t> acknowledge_types;
+  };
+  struct Partition {
+    std::int32_t partition_index = 0;
+    std::vector<AcknowledgementBatch> acknowledgement_batches;
+  };
+  struct Topic {
+    Uuid topic_id;
+    std::vector<Partition> partitions;
+  };
+  std::optional<std::string> group_id;
+  std::optional<std::string> member_id = std::string{};
+  std::int32_t share_session_epoch = 0;
+  bool is_renew_ack = false;
+  std::vector<Topic> topics;
+
+  static constexpr std::int16_t kKey = 79;
+  using Response = ShareAcknowledgeResponse;
+  static const wire::MessageSpec& schema();
+};
+
+struct ShareAcknowledgeResponse {
+  struct CurrentLeader {
+    std::int32_t leader_id = 0;
+    std::int32_t leader_epoch = 0;
+  };
+  struct Partition {
+    std::int32_t partition_index = 0;
+    std::int16_t error_code = 0;
+    std::optional<std::string> error_message;
+    CurrentLeader current_leader;
+  };
+  struct Topic {
+    Uuid topic_id;
+    std::vector<Partition> partitions;
+  };
+  struct NodeEndpoint {
+    std::int32_t node_id = 0;
+    std::string host;
+    std::int32_t port = 0;
+    std::optional<std::string> rack;
+  };
+  std::int32_t throttle_time_ms = 0;
+  std::int16_t error_code = 0;
+  std::optional<std::string> error_message;
+  std::int32_t acquisition_lock_timeout_ms = 0;
+  std::vector<Topic> responses;
+  std::vector<NodeEndpoint> node_endpoints;
+
+  static constexpr std::int16_t kKey = 79;
+  static const wire::MessageSpec& schema();
+};
+
+}  // namespace leat
