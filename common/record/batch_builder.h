@@ -44,8 +44,7 @@ class BatchBuilder {
   std::size_t size_bytes() const { return batch_.size(); }
   void clear();
 
-  // The finished batch, CRC included; the builder is then empty and keeps its memory. At least one
-  // record was added.
+  // The finished batch, CRC included; the builder is then empty. At least one record was added.
   Bytes build(const BuildOptions& options);
 
  private:

@@ -57,8 +57,8 @@ struct ValidateOptions {
   // the batch to a worker, which runs it again with 0 (never give up).
   std::uint64_t defer_above_bytes = 0;
   // message.timestamp.before.max.ms and .after.max.ms: a produced record's timestamp, unless it is
-  // -1, lies in [now_ms - before, now_ms + after]. The defaults allow everything.
-  bool check_timestamps = true;
+  // -1, lies in [now_ms - before, now_ms + after]. The defaults, also for topics that take the time
+  // of the append, allow everything.
   std::int64_t now_ms = 0;
   std::int64_t timestamp_before_max_ms = std::numeric_limits<std::int64_t>::max();
   std::int64_t timestamp_after_max_ms = std::numeric_limits<std::int64_t>::max();

@@ -63,6 +63,9 @@ struct BatchHeader {
   }
 };
 
+// The 61 bytes at the front of `data`, which holds at least as many; nothing is checked.
+BatchHeader load_header(ByteView data);
+
 // The header at the front of `data`, which may hold less than the whole batch or more; no CRC.
 // Promises magic == 2, batch_length >= 49, last_offset_delta >= 0, record_count >= 0 and
 // 0 <= base_offset <= base_offset + last_offset_delta < INT64_MAX, so that the helpers above cannot
