@@ -1,0 +1,133 @@
+#include "broker/storage/log.h"
+
+#include "broker/storage/posix_file_system.h"
+#include "tests/broker/storage/log_fixture.h"
+#include "tests/broker/storage/scratch_directory.h"
+
+using namespace leat;
+using namespace leat::storage;
+
+namespace {
+
+struct OnDisk {
+  ScratchDirectory scratch;
+  PosixFileSystem fs;
+  LogFixture log{fs, scratch.path() + "/t-0"};
+};
+
+}  // namespace
+
+TEST_CASE("what was appended is read back byte for byte, whatever the segment size", "[unit]") {
+  for (const std::uint32_t segment_bytes : {1u << 30, 5000u, 700u}) {
+    OnDisk disk;
+    LogFixture& t = disk.log;
+    t.options.segment_bytes = segment_bytes;
+    t.options.index_interval_bytes = 512;
+    t.open();
+    for (int i = 0; i < 200; ++i) t.append(1 + i % 4);
+    CHECK(t.read_all() == t.appended());
+    CHECK(t.log->size_bytes() == t.appended().size());
+    t.sync();
+    CHECK(t.log->durable() == t.log->end());
+    t.log->close_idle_files();
+    CHECK(disk.fs.handles().open_count() == 0);
+    CHECK(t.read_all() == t.appended());
+  }
+}
+
+TEST_CASE("a read from inside a batch returns the whole batch", "[unit]") {
+  OnDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  t.append(10);
+  t.append(10);
+  for (int offset = 0; offset < 20; ++offset) {
+    const auto header = record::parse_header(t.read(Offset{offset}, 1));
+    REQUIRE(header.has_value());
+    CHECK(header->base_offset == Offset{offset / 10 * 10});
+  }
+}
+
+TEST_CASE("a read stops at its limit, and beyond it or below the start is out of range", "[unit]") {
+  OnDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  t.append(5);
+  const LogPosition limit = t.log->end();
+  t.append(5);
+  ReadRequest request{Offset{0}, 1 << 20, limit, true};
+  CHECK(t.log->read(request)->data.size() == t.batches[0].size());
+  request.from = Offset{5};
+  CHECK(t.log->read(request)->data.empty());
+  request.from = Offset{6};
+  CHECK(t.log->read(request).status().code() == StatusCode::kOutOfRange);
+  REQUIRE(t.log->roll().ok());
+  REQUIRE(t.log->delete_before(Offset{10}).ok());
+  request.from = Offset{4};
+  CHECK(t.log->read(request).status().code() == StatusCode::kOutOfRange);
+}
+
+TEST_CASE("a first batch larger than max_bytes comes whole or not at all", "[unit]") {
+  OnDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  t.append(10);
+  ReadRequest request{Offset{0}, 100, t.log->end(), true};
+  CHECK(t.log->read(request)->data.size() == t.batches[0].size());
+  request.at_least_one_batch = false;
+  CHECK(t.log->read(request)->data.empty());
+}
+
+TEST_CASE("large reads of what is in memory are file ranges", "[unit]") {
+  OnDisk disk;
+  LogFixture& t = disk.log;
+  t.value_bytes = 30'000;
+  t.open();
+  t.append(1);
+  const ReadRequest request{Offset{0}, 1 << 20, t.log->end(), true};
+  auto result = t.log->read(request);
+  REQUIRE(result.ok());
+  REQUIRE(result->data.pieces().size() == 1);
+  CHECK(std::holds_alternative<FileRange>(result->data.pieces()[0]));
+  REQUIRE(materialize(result->data).ok());
+  CHECK(to_string(std::get<SharedBytes>(result->data.pieces()[0]).view()) ==
+        to_string(ByteView(t.batches[0])));
+}
+
+TEST_CASE("a directory appears with the first append, not before", "[unit]") {
+  OnDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  CHECK(is_not_found(disk.fs.list(t.path).status()));
+  CHECK(t.log->prepare_sync().nothing_to_do());
+  t.append(1);
+  const SyncTicket ticket = t.log->prepare_sync();
+  CHECK(ticket.files.size() == 1);
+  CHECK(ticket.directories == std::vector<std::string>{t.path, disk.scratch.path()});
+  t.sync();
+  CHECK(t.log->prepare_sync().nothing_to_do());
+}
+
+TEST_CASE("a log opened again, with or without a checkpoint row, holds the same", "[unit]") {
+  for (const bool with_row : {false, true}) {
+    OnDisk disk;
+    LogFixture& t = disk.log;
+    t.options.segment_bytes = 3000;
+    t.open();
+    for (int i = 0; i < 20; ++i) t.append(3);
+    t.sync();
+    if (with_row) t.checkpoint();
+    for (int i = 0; i < 7; ++i) t.append(2);
+    const LogPosition end = t.log->end();
+    t.epoch = LeaderEpoch{3};
+    t.reopen();
+    CHECK(t.log->end() == end);
+    CHECK(t.log->durable() == end);
+    CHECK(t.recovered.size() == (with_row ? 7 : 27));
+    CHECK(t.read_all() == t.appended());
+    t.append(4);
+    CHECK(t.read_all() == t.appended());
+    CHECK(t.log->epochs() ==
+          std::vector<EpochStart>{{LeaderEpoch{0}, Offset{0}}, {LeaderEpoch{3}, end.offset}});
+  }
+}
