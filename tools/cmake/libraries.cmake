@@ -50,3 +50,7 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/tools/leat/main.cc)
   leat_executable(leat tools/leat/main.cc)
   target_link_libraries(leat PRIVATE leat_cli)
 endif()
+
+leat_library(leat_schema_json tools/schema_diff leat_protocol)
+leat_executable(leat_schema_diff EXCLUDE_FROM_ALL tools/schema_diff/main.cc)
+target_link_libraries(leat_schema_diff PRIVATE leat_schema_json)
