@@ -42,8 +42,8 @@ class BrokerConfig {
   // DescribeConfigs of resource "": only what was altered for all brokers.
   std::vector<config::Description> describe_all_brokers() const;
 
-  // Every layer in which one of `keys` is set, winner first, then the defaults: what DescribeConfigs
-  // shows as synonyms.
+  // Every layer in which one of `keys` is set, winner first, then the defaults: what
+  // DescribeConfigs shows as synonyms.
   std::vector<config::Synonym> synonyms(std::span<const std::string_view> keys) const;
 
  private:

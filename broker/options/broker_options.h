@@ -12,8 +12,9 @@
 #include "common/base/status.h"
 #include "common/config/option_set.h"
 
-// The broker's settings. Names and defaults are Kafka's where a comment does not say otherwise; what
-// each key means is said once, in the table of broker_options.cc (and so in config/reference.md).
+// The broker's settings. Names and defaults are Kafka's where a comment does not say otherwise;
+// what each key means is said once, in the table of broker_options.cc (and so in
+// config/reference.md).
 namespace leat {
 
 inline constexpr std::int32_t kNoLimit32 = std::numeric_limits<std::int32_t>::max();
@@ -26,7 +27,7 @@ struct BrokerOptions {
   std::string listener_security_protocol_map =
       "SASL_SSL:SASL_SSL,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT";
   std::int32_t node_id = 1;
-  std::int32_t broker_id = -1;  // resolved: always node_id
+  std::int32_t broker_id = 1;  // always node_id; Kafka: -1
   config::Maybe<std::string> broker_rack;
   // --- data ---
   config::Maybe<std::vector<std::string>> log_dirs;

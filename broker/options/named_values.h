@@ -11,7 +11,9 @@ namespace leat {
 
 // When an acknowledged record survives a power cut; the terms are in broker/README.md.
 enum class Durability : std::uint8_t { kCommit, kRelaxed };
-constexpr std::array<std::string_view, 2> enum_names(Durability) { return {"commit", "relaxed"}; }
+constexpr std::array<std::string_view, 2> enum_names(Durability) {
+  return {"commit", "relaxed"};
+}
 
 enum class CompressionType : std::uint8_t { kUncompressed, kZstd, kLz4, kSnappy, kGzip, kProducer };
 constexpr std::array<std::string_view, 6> enum_names(CompressionType) {

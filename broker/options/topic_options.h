@@ -41,7 +41,7 @@ struct TopicOptions {
   bool remote_log_copy_disable = false;
   bool remote_log_delete_on_disable = false;
   bool remote_storage_enable = false;
-  std::int64_t retention_bytes = -1;     // -1 (or less) = no limit
+  std::int64_t retention_bytes = -1;      // -1 (or less) = no limit
   std::int64_t retention_ms = 604800000;  // -1 = no limit
   std::int32_t segment_bytes = 1 << 30;
   std::int32_t segment_index_bytes = 10 << 20;

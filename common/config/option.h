@@ -122,10 +122,10 @@ struct Option {
     .offset = offsetof(Struct, member) __VA_OPT__(, ) __VA_ARGS__                     \
   }
 // A key of Kafka's that changes nothing here and needs no member.
-#define CONFIG_INERT(CppType, name, value, reason, text, ...)                        \
+#define CONFIG_INERT(when, CppType, name, value, reason, text, ...)                  \
   ::leat::config::Option {                                                           \
     .key = name, .doc = text, .ops = &::leat::config::kOps<CppType>, .fixed = value, \
-    .inert = reason __VA_OPT__(, ) __VA_ARGS__                                       \
+    .apply = when, .inert = reason __VA_OPT__(, ) __VA_ARGS__                        \
   }
 
 namespace internal {

@@ -12,15 +12,16 @@ bool is_null(std::string_view fixed) {
 }
 
 std::string out_of_range_reason(const Option& row, const Parsed& parsed) {
-  const Range& range = row.range;
-  const bool low = parsed.integer
-                       ? *parsed.integer < range.min
-                       : parsed.number && *parsed.number < static_cast<double>(range.min);
+  const auto [min, max] = row.range;
+  const bool low = parsed.integer ? *parsed.integer < min
+                                  : parsed.number && *parsed.number < static_cast<double>(min);
+  // A double without an upper limit may exceed every integer.
+  const bool limited = max != Range{}.max;
   const bool high = parsed.integer
-                        ? *parsed.integer > range.max
-                        : parsed.number && *parsed.number > static_cast<double>(range.max);
-  if (low) return fmt::format("Value must be at least {}", range.min);
-  if (high) return fmt::format("Value must be no more than {}", range.max);
+                        ? *parsed.integer > max
+                        : parsed.number && limited && *parsed.number > static_cast<double>(max);
+  if (low) return fmt::format("Value must be at least {}", min);
+  if (high) return fmt::format("Value must be no more than {}", max);
   return {};
 }
 

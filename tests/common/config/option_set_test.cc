@@ -38,9 +38,9 @@ constexpr Option kRows[] = {
     CONFIG_OPTION(Sample, perhaps, "perhaps", "A long that may be unset."),
 };
 constexpr Option kInert[] = {
-    CONFIG_INERT(std::int32_t, "inert", "8", "threads are counted by themselves", "Threads.",
-                 .also = "1 2"),
-    CONFIG_INERT(std::string, "inert.null", {}, "nothing reads it", "Nothing."),
+    CONFIG_INERT(Apply::kStatic, std::int32_t, "inert", "8", "threads are counted by themselves",
+                 "Threads.", .also = "1 2"),
+    CONFIG_INERT(Apply::kStatic, std::string, "inert.null", {}, "nothing reads it", "Nothing."),
 };
 static_assert(covers<Sample>(kRows));
 static_assert(!covers<Sample>(std::span(kRows).first(8)), "a forgotten row must not compile");
