@@ -59,6 +59,7 @@ async def roundtrip(bootstrap, topic, codec):
     try:
         created = await admin.create_topics([NewTopic(topic, pattern.PARTITIONS, 1)])
         pattern.equal("errors of create", [0], [error[1] for error in created.topic_errors])
+        pattern.settle()
         base = pattern.base_time()
         await produce(bootstrap, topic, codec, base)
         await consume(bootstrap, topic, codec, base)

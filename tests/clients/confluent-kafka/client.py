@@ -81,6 +81,7 @@ def each(futures):
 def roundtrip(bootstrap, topic, codec):
     admin = AdminClient({"bootstrap.servers": bootstrap})
     each(admin.create_topics([NewTopic(topic, num_partitions=pattern.PARTITIONS)]))
+    pattern.settle()
     base = pattern.base_time()
     produce(bootstrap, topic, codec, base)
     consume(bootstrap, topic, codec, base)

@@ -52,6 +52,7 @@ func roundtrip(bootstrap, topic, codec string) error {
 	if err := admin.CreateTopic(topic, detail, false); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
+	pattern.Settle()
 	base := pattern.BaseTime()
 	if err := produce(brokers, topic, codec, base); err != nil {
 		return fmt.Errorf("produce: %w", err)
