@@ -1,9 +1,9 @@
-#include "background.h"
+#include "bench/mechanisms/background.h"
 
 #include <atomic>
 #include <thread>
 
-#include "support.h"
+#include "bench/support.h"
 
 namespace leat::bench {
 namespace {

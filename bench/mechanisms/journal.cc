@@ -11,7 +11,7 @@
 #include <set>
 #include <thread>
 
-#include "mechanism.h"
+#include "bench/mechanisms/mechanism.h"
 
 namespace leat::bench {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "support.h"
+#include "bench/support.h"
 
 namespace leat::bench {
 

@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <map>
 
-#include "background.h"
-#include "mechanism.h"
-#include "workloads.h"
+#include "bench/mechanisms/background.h"
+#include "bench/mechanisms/mechanism.h"
+#include "bench/mechanisms/workloads.h"
 
 namespace leat::bench {
 namespace {

@@ -4,7 +4,7 @@
 #include <barrier>
 #include <thread>
 
-#include "mechanism.h"
+#include "bench/mechanisms/mechanism.h"
 
 namespace leat::bench {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <atomic>
 
-#include "mechanism.h"
+#include "bench/mechanisms/mechanism.h"
 
 namespace leat::bench {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "mechanism.h"
+#include "bench/mechanisms/mechanism.h"
 
 namespace leat::bench {
 
