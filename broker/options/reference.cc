@@ -87,7 +87,7 @@ std::string sample_file() {
     if (!acts(*row)) continue;
     const auto value = set.default_text(*row);
     out += "\n" + comment(row->doc);
-    out += fmt::format("#{} ={}{}\n", row->key, value && value->empty() ? "" : " ",
+    out += fmt::format("#{} ={}{}\n", row->key, !value || value->empty() ? "" : " ",
                        value.value_or(""));
   }
   return out;

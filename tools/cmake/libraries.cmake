@@ -54,3 +54,6 @@ endif()
 leat_library(leat_schema_json tools/schema_diff leat_protocol)
 leat_executable(leat_schema_diff EXCLUDE_FROM_ALL tools/schema_diff/main.cc)
 target_link_libraries(leat_schema_diff PRIVATE leat_schema_json)
+
+leat_executable(leat_config_doc EXCLUDE_FROM_ALL tools/config_doc/main.cc)
+target_link_libraries(leat_config_doc PRIVATE leat_options)
