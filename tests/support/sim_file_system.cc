@@ -1,0 +1,551 @@
+#include "tests/support/sim_file_system.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/base/check.h"
+
+namespace leat::storage {
+
+struct SimFileSystem::DataChange {
+  std::uint64_t when = 0;
+  bool is_truncation = false;
+  std::uint64_t position = 0;  // or the new size
+  Bytes bytes;
+};
+
+struct SimFileSystem::Inode {
+  Bytes live;
+  Bytes durable;
+  std::vector<DataChange> pending;
+
+  static void apply(const DataChange& change, Bytes& to) {
+    if (change.is_truncation) {
+      to.resize(change.position);
+      return;
+    }
+    if (change.bytes.empty()) return;
+    if (to.size() < change.position + change.bytes.size())
+      to.resize(change.position + change.bytes.size());
+    std::memcpy(to.data() + change.position, change.bytes.data(), change.bytes.size());
+  }
+  // What the disk would answer: a direct read makes the kernel write back first.
+  Bytes on_disk() const {
+    Bytes bytes = durable;
+    for (const DataChange& change : pending) apply(change, bytes);
+    bytes.resize(live.size());
+    return bytes;
+  }
+};
+
+struct SimFileSystem::NameChange {
+  enum class Kind { kLink, kUnlink, kRename };
+  std::uint64_t when = 0;
+  Kind kind;
+  std::string path;
+  std::string to;                // of a rename
+  std::shared_ptr<Inode> inode;  // of a link; null for a folder
+};
+
+// Which pending changes survive one power cut.
+struct SimFileSystem::CrashPlan {
+  PowerModel model;
+  Random random;
+  std::uint64_t moment = 0;     // kPrefix
+  bool variant = false;         // the second half of P4 and P8
+  int fill = 0;                 // P4: zeros, garbage, another file's bytes
+  Bytes stale;
+
+  bool keeps(const NameChange& change) {
+    switch (model) {
+      case PowerModel::kPrefix:
+      case PowerModel::kAnySubset: return change.when < moment;
+      case PowerModel::kOnlySynced: return false;
+      case PowerModel::kSizeNotData:
+      case PowerModel::kTorn:
+      case PowerModel::kNamesFirst: return true;
+      case PowerModel::kNamesAnySubset: return random.chance(1, 2);
+      case PowerModel::kRemovalsFirst:
+        return (change.kind == NameChange::Kind::kUnlink) != variant;
+    }
+    return false;
+  }
+  bool keeps(const DataChange& change) {
+    switch (model) {
+      case PowerModel::kPrefix: return change.when < moment;
+      case PowerModel::kOnlySynced:
+      case PowerModel::kNamesFirst: return false;
+      case PowerModel::kAnySubset:
+      case PowerModel::kNamesAnySubset: return random.chance(1, 2);
+      case PowerModel::kRemovalsFirst: return change.is_truncation != variant;
+      case PowerModel::kSizeNotData:
+      case PowerModel::kTorn: return true;
+    }
+    return false;
+  }
+  void fill_in(MutableByteView lost) {
+    if (fill == 0) std::fill(lost.begin(), lost.end(), std::byte{0});
+    if (fill == 1) random.fill(lost);
+    if (fill == 2)
+      for (std::size_t i = 0; i < lost.size(); ++i)
+        lost[i] = stale.empty() ? std::byte{0} : stale[i % stale.size()];
+  }
+  void apply(const DataChange& change, Bytes& bytes);
+  void apply_torn(const DataChange& change, Bytes& bytes);
+};
+
+void SimFileSystem::CrashPlan::apply(const DataChange& change, Bytes& bytes) {
+  if (model == PowerModel::kTorn && !change.is_truncation) return apply_torn(change, bytes);
+  if (model != PowerModel::kSizeNotData || change.is_truncation)
+    return Inode::apply(change, bytes);
+  if (variant) {  // data without the longer size
+    const std::size_t size = bytes.size();
+    Inode::apply(change, bytes);
+    bytes.resize(size);
+    return;
+  }
+  DataChange lost = change;
+  fill_in(lost.bytes);
+  Inode::apply(lost, bytes);
+}
+
+// The first, a middle or the last fragment is lost; sectors are those of the file.
+void SimFileSystem::CrashPlan::apply_torn(const DataChange& change, Bytes& bytes) {
+  const std::uint64_t sector = random.chance(1, 2) ? 512 : 4096;
+  DataChange piece;
+  std::uint64_t at = change.position;
+  const std::uint64_t end = at + change.bytes.size();
+  const bool all_but_some = random.chance(1, 2);
+  while (at < end) {
+    const std::uint64_t next = std::min(end, (at / sector + 1) * sector);
+    if (random.chance(1, 4) != all_but_some) {
+      piece.position = at;
+      const auto begin = change.bytes.begin() + static_cast<std::ptrdiff_t>(at - change.position);
+      piece.bytes.assign(begin, begin + static_cast<std::ptrdiff_t>(next - at));
+      Inode::apply(piece, bytes);
+    }
+    at = next;
+  }
+}
+
+std::string_view name_of(PowerModel model) {
+  switch (model) {
+    case PowerModel::kPrefix: return "P1 prefix";
+    case PowerModel::kOnlySynced: return "P2 only synced";
+    case PowerModel::kAnySubset: return "P3 any subset";
+    case PowerModel::kSizeNotData: return "P4 size without data";
+    case PowerModel::kTorn: return "P5 torn";
+    case PowerModel::kNamesAnySubset: return "P6 names any subset";
+    case PowerModel::kNamesFirst: return "P7 names first";
+    case PowerModel::kRemovalsFirst: return "P8 removals first";
+  }
+  return "?";
+}
+
+std::string_view name_of(SimCall call) {
+  constexpr std::string_view kNames[] = {
+      "open", "list", "file_size", "rename", "remove", "make_directory", "sync_directory",
+      "sync_all", "free_bytes", "lock", "read", "read_uncached", "write_at", "append", "truncate",
+      "sync"};
+  return kNames[static_cast<std::size_t>(call)];
+}
+
+namespace {
+
+std::string parent_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash);
+}
+
+std::uint64_t mix(std::uint64_t hash, ByteView bytes) {
+  for (const std::byte b : bytes) hash = (hash ^ static_cast<std::uint64_t>(b)) * 0x100000001b3;
+  return (hash ^ bytes.size()) * 0x100000001b3;
+}
+constexpr std::uint64_t kHashStart = 0xcbf29ce484222325;
+
+}  // namespace
+
+class SimFile final : public File {
+ public:
+  SimFile(SimFileSystem& fs, std::shared_ptr<SimFileSystem::Inode> inode, std::string path)
+      : fs_(fs), inode_(std::move(inode)), path_(std::move(path)) {}
+
+  StatusOr<std::size_t> read_at(std::uint64_t position, MutableByteView into) const override {
+    RETURN_IF_ERROR(fs_.enter(SimCall::kRead, path_, position, into.size(), false));
+    return fs_.read(*inode_, position, into, true);
+  }
+  StatusOr<std::size_t> read_uncached_at(std::uint64_t position,
+                                         MutableByteView into) const override {
+    RETURN_IF_ERROR(fs_.enter(SimCall::kReadUncached, path_, position, into.size(), false));
+    return fs_.read(*inode_, position, into, false);
+  }
+  FileRange range(std::uint64_t position, std::uint64_t size) const override {
+    return {nullptr, -1, position, size};
+  }
+  bool is_resident(std::uint64_t, std::uint64_t) const override { return true; }
+  Status write_at(std::uint64_t position, ByteView bytes) override {
+    RETURN_IF_ERROR(fs_.enter(SimCall::kWriteAt, path_, position, bytes.size(), true));
+    return fs_.write(*inode_, position, {&bytes, 1});
+  }
+  Status append(std::span<const ByteView> parts) override {
+    std::uint64_t total = 0;
+    for (const ByteView part : parts) total += part.size();
+    const std::uint64_t end = size();
+    if (Status failed = fs_.enter(SimCall::kAppend, path_, end, total, true); !failed.ok()) {
+      const ByteView half = parts.empty() ? ByteView() : parts[0].first(parts[0].size() / 2);
+      (void)fs_.write(*inode_, end, {&half, 1});
+      return failed;
+    }
+    return fs_.write(*inode_, end, parts);
+  }
+  Status truncate(std::uint64_t size) override {
+    RETURN_IF_ERROR(fs_.enter(SimCall::kTruncate, path_, size, 0, true));
+    return fs_.truncate(*inode_, size);
+  }
+  Status sync() override {
+    if (Status failed = fs_.enter(SimCall::kSync, path_, 0, 0, true); !failed.ok()) {
+      MutexLock lock(fs_.mutex_);
+      inode_->pending.clear();
+      return failed;
+    }
+    return fs_.sync(*inode_);
+  }
+  void start_writeback() override {}
+  std::uint64_t size() const override {
+    MutexLock lock(fs_.mutex_);
+    return inode_->live.size();
+  }
+
+ private:
+  SimFileSystem& fs_;
+  const std::shared_ptr<SimFileSystem::Inode> inode_;
+  const std::string path_;
+};
+
+class SimLock final : public DirectoryLock {
+ public:
+  SimLock(SimFileSystem& fs, std::string path) : fs_(fs), path_(std::move(path)) {}
+  ~SimLock() override {
+    MutexLock lock(fs_.mutex_);
+    fs_.locks_.erase(path_);
+  }
+
+ private:
+  SimFileSystem& fs_;
+  const std::string path_;
+};
+
+SimFileSystem::SimFileSystem() = default;
+SimFileSystem::~SimFileSystem() = default;
+
+void SimFileSystem::set_hook(SimHook hook) { hook_ = std::move(hook); }
+
+void SimFileSystem::fail_next_sync(Status error) {
+  MutexLock lock(mutex_);
+  next_sync_ = std::move(error);
+}
+
+void SimFileSystem::set_capacity(std::uint64_t bytes) {
+  MutexLock lock(mutex_);
+  capacity_ = bytes;
+}
+
+std::uint64_t SimFileSystem::calls() const {
+  MutexLock lock(mutex_);
+  return calls_;
+}
+
+Status SimFileSystem::enter(SimCall call, const std::string& path, std::uint64_t position,
+                            std::uint64_t size, bool changes) {
+  SimOperation operation{0, call, path, position, size, changes};
+  {
+    MutexLock lock(mutex_);
+    operation.index = calls_++;
+  }
+  return hook_ ? hook_(operation) : Status();
+}
+
+void SimFileSystem::apply(const NameChange& change, Names& names) {
+  switch (change.kind) {
+    case NameChange::Kind::kLink: names[change.path] = change.inode; return;
+    case NameChange::Kind::kUnlink: names.erase(change.path); return;
+    case NameChange::Kind::kRename: {
+      const auto from = names.find(change.path);
+      // Its own creation was lost: the name that was to go away is not there, the new one neither.
+      if (from == names.end()) return;
+      names[change.to] = from->second;
+      names.erase(change.path);
+      return;
+    }
+  }
+}
+
+void SimFileSystem::pend(NameChange change) {
+  change.when = clock_++;
+  apply(change, live_);
+  pending_.push_back(std::move(change));
+}
+
+bool SimFileSystem::folder_exists(const std::string& path) const {
+  if (path.empty() || path == "/" || path == ".") return true;
+  const auto found = live_.find(path);
+  return found != live_.end() && found->second == nullptr;
+}
+
+std::uint64_t SimFileSystem::used_bytes() const {
+  std::uint64_t used = 0;
+  for (const auto& [path, inode] : live_)
+    if (inode) used += inode->live.size();
+  return used;
+}
+
+StatusOr<std::unique_ptr<File>> SimFileSystem::open(const std::string& path, OpenMode mode) {
+  const bool creates = mode == OpenMode::kCreate || mode == OpenMode::kCreateNew;
+  RETURN_IF_ERROR(enter(SimCall::kOpen, path, 0, 0, creates));
+  MutexLock lock(mutex_);
+  const auto found = live_.find(path);
+  const bool exists = found != live_.end();
+  if (exists && !found->second) return io_error("open {}: is a directory", path);
+  if (exists && mode == OpenMode::kCreateNew) return already_exists("open {}: exists", path);
+  if (exists) return std::make_unique<SimFile>(*this, found->second, path);
+  if (!creates || !folder_exists(parent_of(path))) return not_found("open {}: no such file", path);
+  auto inode = std::make_shared<Inode>();
+  pend({0, NameChange::Kind::kLink, path, {}, inode});
+  return std::make_unique<SimFile>(*this, std::move(inode), path);
+}
+
+StatusOr<std::vector<DirectoryEntry>> SimFileSystem::list(const std::string& directory) {
+  RETURN_IF_ERROR(enter(SimCall::kList, directory, 0, 0, false));
+  MutexLock lock(mutex_);
+  if (!folder_exists(directory)) return not_found("list {}: no such directory", directory);
+  std::vector<DirectoryEntry> entries;
+  for (const auto& [path, inode] : live_)
+    if (parent_of(path) == directory)
+      entries.push_back({path.substr(directory.size() + 1), inode == nullptr,
+                         inode ? inode->live.size() : 0});
+  return entries;
+}
+
+StatusOr<std::uint64_t> SimFileSystem::file_size(const std::string& path) {
+  RETURN_IF_ERROR(enter(SimCall::kFileSize, path, 0, 0, false));
+  MutexLock lock(mutex_);
+  const auto found = live_.find(path);
+  if (found == live_.end() || !found->second) return not_found("stat {}: no such file", path);
+  return std::uint64_t{found->second->live.size()};
+}
+
+Status SimFileSystem::rename(const std::string& from, const std::string& to) {
+  RETURN_IF_ERROR(enter(SimCall::kRename, from, 0, 0, true));
+  MutexLock lock(mutex_);
+  const auto found = live_.find(from);
+  if (found == live_.end()) return not_found("rename {}: no such file", from);
+  if (!found->second) return unimplemented("rename {}: folders are not modelled", from);
+  pend({0, NameChange::Kind::kRename, from, to, nullptr});
+  return {};
+}
+
+Status SimFileSystem::remove(const std::string& path) {
+  RETURN_IF_ERROR(enter(SimCall::kRemove, path, 0, 0, true));
+  MutexLock lock(mutex_);
+  const auto found = live_.find(path);
+  if (found == live_.end()) return not_found("remove {}: no such file", path);
+  const auto child = std::find_if(live_.begin(), live_.end(),
+                                  [&](const auto& entry) { return parent_of(entry.first) == path; });
+  if (!found->second && child != live_.end()) return io_error("remove {}: not empty", path);
+  pend({0, NameChange::Kind::kUnlink, path, {}, nullptr});
+  return {};
+}
+
+Status SimFileSystem::make_directory(const std::string& path) {
+  RETURN_IF_ERROR(enter(SimCall::kMakeDirectory, path, 0, 0, true));
+  MutexLock lock(mutex_);
+  if (const auto found = live_.find(path); found != live_.end())
+    return found->second ? already_exists("make directory {}: a file is there", path) : Status();
+  if (!folder_exists(parent_of(path))) return not_found("make directory {}: no parent", path);
+  pend({0, NameChange::Kind::kLink, path, {}, nullptr});
+  return {};
+}
+
+Status SimFileSystem::sync_directory(const std::string& path) {
+  RETURN_IF_ERROR(enter(SimCall::kSyncDirectory, path, 0, 0, true));
+  MutexLock lock(mutex_);
+  if (!folder_exists(path)) return not_found("sync directory {}: no such directory", path);
+  std::vector<NameChange> left;
+  for (NameChange& change : pending_) {
+    if (parent_of(change.path) == path) {
+      apply(change, durable_);
+    } else {
+      left.push_back(std::move(change));
+    }
+  }
+  pending_ = std::move(left);
+  return {};
+}
+
+Status SimFileSystem::sync_all(const std::string& path) {
+  RETURN_IF_ERROR(enter(SimCall::kSyncAll, path, 0, 0, true));
+  MutexLock lock(mutex_);
+  for (const auto& [name, inode] : live_)
+    if (inode) sync_locked(*inode);
+  for (const NameChange& change : pending_) apply(change, durable_);
+  pending_.clear();
+  return {};
+}
+
+StatusOr<std::uint64_t> SimFileSystem::free_bytes(const std::string& path) {
+  RETURN_IF_ERROR(enter(SimCall::kFreeBytes, path, 0, 0, false));
+  MutexLock lock(mutex_);
+  const std::uint64_t used = used_bytes();
+  return used >= capacity_ ? std::uint64_t{0} : capacity_ - used;
+}
+
+StatusOr<std::unique_ptr<DirectoryLock>> SimFileSystem::lock(const std::string& path) {
+  RETURN_IF_ERROR(enter(SimCall::kLock, path, 0, 0, false));
+  MutexLock lock(mutex_);
+  if (!locks_.insert(path).second) return failed_precondition("{} is locked by process 1", path);
+  if (!live_.contains(path))
+    pend({0, NameChange::Kind::kLink, path, {}, std::make_shared<Inode>()});
+  return std::make_unique<SimLock>(*this, path);
+}
+
+StatusOr<std::size_t> SimFileSystem::read(const Inode& inode, std::uint64_t position,
+                                          MutableByteView into, bool cached) const {
+  MutexLock lock(mutex_);
+  const Bytes disk = cached ? Bytes() : inode.on_disk();
+  const Bytes& from = cached ? inode.live : disk;
+  if (position >= from.size()) return std::size_t{0};
+  const std::size_t n = std::min<std::size_t>(into.size(), from.size() - position);
+  std::memcpy(into.data(), from.data() + position, n);
+  return n;
+}
+
+Status SimFileSystem::write(Inode& inode, std::uint64_t position,
+                            std::span<const ByteView> parts) {
+  MutexLock lock(mutex_);
+  DataChange change{clock_++, false, position, {}};
+  for (const ByteView part : parts) leat::append(change.bytes, part);
+  const std::uint64_t end = position + change.bytes.size();
+  const std::uint64_t growth = end > inode.live.size() ? end - inode.live.size() : 0;
+  const std::uint64_t used = used_bytes();
+  const bool full = growth > 0 && used + growth > capacity_;
+  if (full) {
+    const std::uint64_t room = capacity_ > used ? capacity_ - used : 0;
+    change.bytes.resize(change.bytes.size() - growth + std::min(room, growth));
+  }
+  Inode::apply(change, inode.live);
+  inode.pending.push_back(std::move(change));
+  return full ? disk_full("write: no space left") : Status();
+}
+
+Status SimFileSystem::truncate(Inode& inode, std::uint64_t size) {
+  MutexLock lock(mutex_);
+  DataChange change{clock_++, true, size, {}};
+  Inode::apply(change, inode.live);
+  inode.pending.push_back(std::move(change));
+  return {};
+}
+
+Status SimFileSystem::sync(Inode& inode) {
+  MutexLock lock(mutex_);
+  if (!next_sync_.ok()) {
+    inode.pending.clear();
+    return std::exchange(next_sync_, Status());
+  }
+  sync_locked(inode);
+  return {};
+}
+
+void SimFileSystem::sync_locked(Inode& inode) {
+  for (const DataChange& change : inode.pending) Inode::apply(change, inode.durable);
+  inode.pending.clear();
+}
+
+std::unique_ptr<SimFileSystem> SimFileSystem::crash(PowerModel model, std::uint64_t seed) const {
+  auto after = std::make_unique<SimFileSystem>();
+  MutexLock lock(mutex_);
+  CrashPlan plan{model, Random(seed), 0, false, 0, {}};
+  plan.moment = clock_ == 0 ? 0 : plan.random.below(clock_ + 1);
+  plan.variant = plan.random.chance(1, 2);
+  plan.fill = static_cast<int>(plan.random.below(3));
+  Names names = durable_;
+  for (const NameChange& change : pending_)
+    if (plan.keeps(change)) apply(change, names);
+  for (const auto& [path, inode] : live_)
+    if (inode && inode->durable.size() > plan.stale.size()) plan.stale = inode->durable;
+
+  MutexLock other(after->mutex_);
+  std::map<const Inode*, std::shared_ptr<Inode>> copies;
+  for (const auto& [path, inode] : names) {
+    const auto parent = parent_of(path);
+    // What lies in a folder whose own name was lost is gone with it.
+    if (!parent.empty() && !after->live_.contains(parent)) continue;
+    if (!inode) {
+      after->live_[path] = nullptr;
+      continue;
+    }
+    auto& copy = copies[inode.get()];
+    if (!copy) {
+      copy = std::make_shared<Inode>();
+      copy->durable = inode->durable;
+      for (const DataChange& change : inode->pending)
+        if (plan.keeps(change)) plan.apply(change, copy->durable);
+      copy->live = copy->durable;
+    }
+    after->live_[path] = copy;
+  }
+  after->durable_ = after->live_;
+  after->capacity_ = capacity_;
+  return after;
+}
+
+std::unique_ptr<SimFileSystem> SimFileSystem::kill() const {
+  auto after = std::make_unique<SimFileSystem>();
+  MutexLock lock(mutex_);
+  MutexLock other(after->mutex_);
+  std::map<const Inode*, std::shared_ptr<Inode>> copies;
+  const auto copy_of = [&](const std::shared_ptr<Inode>& inode) {
+    if (!inode) return std::shared_ptr<Inode>();
+    auto& copy = copies[inode.get()];
+    if (!copy) copy = std::make_shared<Inode>(*inode);
+    return copy;
+  };
+  for (const auto& [path, inode] : live_) after->live_[path] = copy_of(inode);
+  for (const auto& [path, inode] : durable_) after->durable_[path] = copy_of(inode);
+  for (NameChange change : pending_) {
+    change.inode = copy_of(change.inode);
+    after->pending_.push_back(std::move(change));
+  }
+  after->clock_ = clock_;
+  after->capacity_ = capacity_;
+  return after;
+}
+
+std::uint64_t SimFileSystem::durable_hash() const {
+  MutexLock lock(mutex_);
+  std::uint64_t hash = kHashStart;
+  for (const auto& [path, inode] : durable_) {
+    hash = mix(hash, as_bytes(path));
+    if (inode) hash = mix(hash, inode->durable);
+  }
+  return hash;
+}
+
+std::uint64_t SimFileSystem::live_hash() const {
+  MutexLock lock(mutex_);
+  std::uint64_t hash = kHashStart;
+  for (const auto& [path, inode] : live_) {
+    hash = mix(hash, as_bytes(path));
+    if (inode) hash = mix(hash, inode->live);
+  }
+  return hash;
+}
+
+std::vector<std::string> SimFileSystem::files() const {
+  MutexLock lock(mutex_);
+  std::vector<std::string> paths;
+  for (const auto& [path, inode] : live_)
+    if (inode) paths.push_back(path);
+  return paths;
+}
+
+}  // namespace leat::storage
