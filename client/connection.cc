@@ -155,13 +155,12 @@ void Connection::submit(const wire::MessageSpec& spec, const std::byte* body, wi
   if (!timer_armed_) arm_timer();
 }
 
-Error Connection::submit_only(const wire::MessageSpec& spec, const std::byte* body,
-                              wire::Version version) {
-  if (closed_) return close_reason_;
+void Connection::submit_unanswered(const wire::MessageSpec& spec, const std::byte* body,
+                                   wire::Version version, Handler written) {
+  if (closed_) return finish(std::move(written), close_reason_);
   Result<Payload> frame = encode_frame(spec, body, version);
-  if (!frame.ok()) return frame.error();
-  enqueue(*std::move(frame));
-  return Error();
+  if (!frame.ok()) return finish(std::move(written), frame.error());
+  enqueue(*std::move(frame), std::move(written));
 }
 
 asio::awaitable<Result<SharedBytes>> Connection::exchange(const wire::MessageSpec& spec,
@@ -174,32 +173,38 @@ asio::awaitable<Result<SharedBytes>> Connection::exchange(const wire::MessageSpe
       std::move(initiate), asio::use_awaitable);
 }
 
-void Connection::enqueue(Payload frame) {
-  outgoing_.push_back(std::move(frame));
+void Connection::enqueue(Payload frame, Handler written) {
+  outgoing_.push_back(Outgoing{std::move(frame), std::move(written)});
   if (writing_) return;
   writing_ = true;
   spawn(executor_, write_loop(shared_from_this()));
 }
 
 asio::awaitable<void> Connection::write_loop(std::shared_ptr<Connection> self) {
-  std::vector<Payload> batch;
+  std::vector<Outgoing> batch;
   std::vector<asio::const_buffer> parts;
   while (!outgoing_.empty() && !closed_) {
     batch.clear();
     parts.clear();
     batch.swap(outgoing_);
-    for (const Payload& frame : batch)
-      for (const Payload::Piece& piece : frame.pieces()) {
+    for (const Outgoing& out : batch)
+      for (const Payload::Piece& piece : out.frame.pieces()) {
         const ByteView bytes = std::get<SharedBytes>(piece).view();
         parts.emplace_back(bytes.data(), bytes.size());
       }
     const Status written = co_await net::write_all(socket_, parts);
-    if (!written.ok()) {
-      close(Error::make(ClientCode::kDisconnected, "{}", message(written)));
-      break;
-    }
+    if (!written.ok()) close(Error::make(ClientCode::kDisconnected, "{}", message(written)));
+    for (Outgoing& out : batch) finish_written(out);
   }
+  for (Outgoing& out : outgoing_) finish_written(out);
+  outgoing_.clear();
   writing_ = false;
+}
+
+void Connection::finish_written(Outgoing& out) {
+  if (!out.written) return;
+  if (closed_) finish(std::move(out.written), close_reason_);
+  else finish(std::move(out.written), SharedBytes());
 }
 
 asio::awaitable<void> Connection::read_loop(std::shared_ptr<Connection> self) {

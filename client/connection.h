@@ -72,9 +72,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void start(const Request& request, CallOptions options,
              absl::AnyInvocable<void(Result<Reply<typename Request::Response>>)> handler);
 
-  // For requests that have no answer (Produce with acks=0).
+  // For requests that have no answer (Produce with acks=0): `written` runs later on the executor,
+  // once the request was handed to the kernel or could not be.
   template <class Request>
-  Error send_only(const Request& request, CallOptions options);
+  void start_unanswered(const Request& request, CallOptions options,
+                        absl::AnyInvocable<void(Error)> written);
 
   // Ends it; everything that waits fails with `reason`. Idempotent.
   void close(Error reason);
@@ -92,6 +94,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Handler handler;
   };
 
+  struct Outgoing {
+    Payload frame;
+    Handler written;  // empty for a request that is answered
+  };
+
   Connection(asio::any_io_executor executor, Endpoint endpoint, ClientOptions options);
   asio::awaitable<Error> connect();
   asio::awaitable<Error> connect_socket();
@@ -102,11 +109,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                wire::Version version);
   void submit(const wire::MessageSpec& spec, const std::byte* message, wire::Version version,
               Duration timeout, Handler handler);
-  Error submit_only(const wire::MessageSpec& spec, const std::byte* message, wire::Version version);
+  void submit_unanswered(const wire::MessageSpec& spec, const std::byte* message,
+                         wire::Version version, Handler written);
   asio::awaitable<Result<SharedBytes>> exchange(const wire::MessageSpec& spec,
                                                 const std::byte* message, wire::Version version,
                                                 Duration timeout);
-  void enqueue(Payload frame);
+  void enqueue(Payload frame, Handler written = {});
+  void finish_written(Outgoing& out);
   asio::awaitable<void> write_loop(std::shared_ptr<Connection> self);
   asio::awaitable<void> read_loop(std::shared_ptr<Connection> self);
   Error dispatch(const SharedBytes& frame);
@@ -125,7 +134,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Error close_reason_;
   std::int32_t next_correlation_id_ = 0;
   std::deque<Pending> pending_;
-  std::vector<Payload> outgoing_;
+  std::vector<Outgoing> outgoing_;
   ApiVersionsResponse versions_;
   std::vector<ApiVersionsResponse::Api> apis_;  // sorted by key
 };
@@ -169,10 +178,15 @@ void Connection::start(const Request& request, CallOptions options,
 }
 
 template <class Request>
-Error Connection::send_only(const Request& request, CallOptions options) {
+void Connection::start_unanswered(const Request& request, CallOptions options,
+                                  absl::AnyInvocable<void(Error)> written) {
   const Result<wire::Version> version = pick_version(Request::schema(), options.max_version);
-  if (!version.ok()) return version.error();
-  return submit_only(Request::schema(), reinterpret_cast<const std::byte*>(&request), *version);
+  Handler report = [written = std::move(written)](Result<SharedBytes> result) mutable {
+    written(result.error());
+  };
+  if (!version.ok()) return finish(std::move(report), version.error());
+  submit_unanswered(Request::schema(), reinterpret_cast<const std::byte*>(&request), *version,
+                    std::move(report));
 }
 
 }  // namespace leat

@@ -1,0 +1,294 @@
+#include "client/fetcher.h"
+
+#include <algorithm>
+
+#include "client/offsets.h"
+#include "client/spawn.h"
+#include "common/base/random.h"
+
+namespace leat {
+namespace {
+
+MonotonicTime now() { return system_clock().monotonic(); }
+
+// Fetch versions from here on name topics by id only (KIP-516).
+constexpr wire::Version kLastVersionWithNames = 12;
+// A topic that stays unknown was deleted.
+constexpr int kMostUnknownTopicFailures = 5;
+
+std::int64_t start_timestamp(const StartAt& start) {
+  switch (start.kind()) {
+    case StartAt::Kind::kEnd: return kLatestOffset;
+    case StartAt::Kind::kTime: return start.value();
+    case StartAt::Kind::kBeginning:
+    case StartAt::Kind::kOffset: return kEarliestOffset;
+  }
+  return kEarliestOffset;
+}
+
+}  // namespace
+
+Fetcher::Fetcher(std::shared_ptr<Client> client, ConsumerOptions options)
+    : client_(std::move(client)),
+      options_(options),
+      wake_(client_->executor()),
+      arrived_(client_->executor()),
+      backoff_(client_->options().retry_backoff, client_->options().retry_backoff_max, entropy()) {}
+
+asio::awaitable<Error> Fetcher::assign(std::shared_ptr<Fetcher> self,
+                                       std::vector<Assignment> assignments) {
+  std::vector<OffsetQuery> queries;
+  for (const Assignment& a : assignments) {
+    queries.emplace_back(a.topic, a.partition, start_timestamp(a.start));
+    queries.emplace_back(a.topic, a.partition, kLatestOffset);
+  }
+  const std::vector<OffsetAnswer> answers = co_await list_offsets(client_, std::move(queries));
+  std::vector<Partition> partitions;
+  for (std::size_t i = 0; i < assignments.size(); ++i) {
+    const Assignment& a = assignments[i];
+    const OffsetAnswer& low = answers[2 * i];
+    const OffsetAnswer& high = answers[2 * i + 1];
+    CO_RETURN_IF_ERROR(low.error);
+    CO_RETURN_IF_ERROR(high.error);
+    std::int64_t start = low.offset < 0 ? high.offset : low.offset;
+    if (a.start.kind() == StartAt::Kind::kOffset) {
+      if (a.start.value() < low.offset || a.start.value() > high.offset)
+        co_return Error::kafka(
+            wire_code(ErrorCode::kOffsetOutOfRange),
+            fmt::format("offset {} of {}-{} does not exist; the partition holds {} to {}",
+                        a.start.value(), a.topic, a.partition, low.offset, high.offset));
+      start = a.start.value();
+    }
+    Partition partition;
+    partition.topic = std::make_shared<const std::string>(a.topic);
+    partition.index = a.partition;
+    partition.position = start;
+    partition.until = a.until;
+    partitions.push_back(std::move(partition));
+  }
+  partitions_ = std::move(partitions);
+  ready_.clear();
+  buffered_ = 0;
+  ++generation_;
+  if (!pumping_) {
+    pumping_ = true;
+    spawn(client_->executor(), pump(self));
+  }
+  wake_.notify_all();
+  co_return Error();
+}
+
+asio::awaitable<void> Fetcher::pump(std::shared_ptr<Fetcher> self) {
+  while (!closed_) {
+    const MonotonicTime at = now();
+    start_fetches(at);
+    if (stale_ && !refreshing_ && at >= refresh_not_before_) {
+      refreshing_ = true;
+      spawn(client_->executor(), refresh(self));
+    }
+    co_await wake_.wait_until(next_event());
+  }
+}
+
+void Fetcher::start_fetches(MonotonicTime at) {
+  if (buffered_ >= options_.buffer_bytes || !failure_.ok()) return;
+  std::map<std::int32_t, std::vector<Partition*>> by_leader;
+  // Another partition leads each time: a broker fills an answer from its front.
+  ++rotation_;
+  for (std::size_t i = 0; i < partitions_.size(); ++i) {
+    Partition& partition = partitions_[(i + rotation_) % partitions_.size()];
+    if (partition.done() || at < partition.not_before) continue;
+    const auto leader = client_->metadata().leader(*partition.topic, partition.index);
+    if (leader) by_leader[*leader].push_back(&partition);
+    else stale_ = true;
+  }
+  for (const auto& [node_id, partitions] : by_leader) {
+    Node& node = nodes_[node_id];
+    if (node.busy || at < node.not_before) continue;
+    node.busy = true;
+    if (node.connection && node.connection->is_open()) fetch(node_id, partitions);
+    else spawn(client_->executor(), dial(shared_from_this(), node_id));
+  }
+}
+
+void Fetcher::fetch(std::int32_t node_id, const std::vector<Partition*>& partitions) {
+  FetchRequest request;
+  request.max_wait_ms = static_cast<std::int32_t>(options_.max_wait / std::chrono::milliseconds(1));
+  request.min_bytes = options_.min_bytes;
+  request.max_bytes = options_.max_bytes;
+  bool ids_known = true;
+  for (const Partition* partition : partitions) {
+    const TopicMetadataPtr topic = client_->metadata().find(*partition->topic);
+    if (request.topics.empty() || request.topics.back().topic != *partition->topic) {
+      FetchRequest::Topic& added = request.topics.emplace_back();
+      added.topic = *partition->topic;
+      if (topic) added.topic_id = topic->id;
+      ids_known = ids_known && !added.topic_id.is_zero();
+    }
+    FetchRequest::Partition& added = request.topics.back().partitions.emplace_back();
+    added.partition = partition->index;
+    added.fetch_offset = partition->position;
+    added.partition_max_bytes = options_.max_partition_bytes;
+  }
+  CallOptions options(client_->options().request_timeout + options_.max_wait,
+                      ids_known ? wire::kMaxVersion : kLastVersionWithNames);
+  nodes_[node_id].connection->start<FetchRequest>(
+      request, options,
+      [self = shared_from_this(), node_id,
+       generation = generation_](Result<Reply<FetchResponse>> reply) {
+        self->nodes_[node_id].busy = false;
+        if (generation == self->generation_) self->handle_answer(node_id, reply);
+        self->wake_.notify_all();
+        self->arrived_.notify_all();
+      });
+}
+
+asio::awaitable<void> Fetcher::dial(std::shared_ptr<Fetcher> self, std::int32_t node_id) {
+  const Result<ConnectionPtr> opened = co_await client_->to_node(node_id);
+  Node& node = nodes_[node_id];
+  node.busy = false;
+  if (opened.ok()) {
+    node.connection = *opened;
+  } else {
+    node.not_before = now() + backoff_.next();
+    stale_ = true;
+  }
+  wake_.notify_all();
+}
+
+asio::awaitable<void> Fetcher::refresh(std::shared_ptr<Fetcher> self) {
+  stale_ = false;
+  std::optional<std::vector<std::string>> topics(std::in_place);
+  for (const Partition& partition : partitions_)
+    if (topics->empty() || topics->back() != *partition.topic) topics->push_back(*partition.topic);
+  const Result<MetadataResponse> answer = co_await client_->fetch_metadata(std::move(topics));
+  refreshing_ = false;
+  refresh_not_before_ = now() + client_->options().retry_backoff;
+  if (answer.ok())
+    for (const MetadataResponse::Topic& topic : answer->topics)
+      if (topic.error_code != 0)
+        for (Partition& partition : partitions_)
+          if (topic.name == *partition.topic)
+            partition_failed(partition, Error::kafka(topic.error_code));
+  wake_.notify_all();
+}
+
+Fetcher::Partition* Fetcher::find(const FetchResponse::Topic& topic, std::int32_t index) {
+  for (Partition& partition : partitions_) {
+    if (partition.index != index) continue;
+    if (!topic.topic.empty()) {
+      if (*partition.topic == topic.topic) return &partition;
+      continue;
+    }
+    const TopicMetadataPtr known = client_->metadata().find(*partition.topic);
+    if (known && known->id == topic.topic_id) return &partition;
+  }
+  return nullptr;
+}
+
+void Fetcher::handle_answer(std::int32_t node_id, const Result<Reply<FetchResponse>>& reply) {
+  Error error = reply.ok() ? Error::kafka(reply->body.error_code) : reply.error();
+  if (!error.ok()) {
+    nodes_[node_id].not_before = now() + backoff_.next();
+    stale_ = true;
+    if (!error.retriable()) fail(error.with_context("fetch"));
+    return;
+  }
+  backoff_.reset();
+  for (const FetchResponse::Topic& topic : reply->body.responses)
+    for (const FetchResponse::Partition& answer : topic.partitions)
+      if (Partition* partition = find(topic, answer.partition_index))
+        take_partition(*reply, *partition, answer);
+}
+
+void Fetcher::take_partition(const Reply<FetchResponse>& reply, Partition& partition,
+                             const FetchResponse::Partition& answer) {
+  if (answer.error_code != 0)
+    return partition_failed(partition, Error::kafka(answer.error_code));
+  partition.failures = 0;
+  const ByteView records = answer.records.view().value_or(ByteView());
+  record::BatchIterator walk(records);
+  std::int64_t next = partition.position;
+  while (walk.next()) next = walk.header().next_offset().value();
+  if (walk.stop() == record::BatchIterator::Stop::kDamaged)
+    return fail(Error::make(ClientCode::kCorrupt, "{}-{}: a batch after offset {} is damaged",
+                            *partition.topic, partition.index, next));
+  if (next <= partition.position) return;
+  ConsumedRecords taken;
+  taken.topic_ = partition.topic;
+  taken.partition_ = partition.index;
+  taken.high_watermark_ = answer.high_watermark;
+  taken.from_ = partition.position;
+  taken.until_ = partition.until;
+  taken.bytes_ = records.size();
+  taken.max_uncompressed_ = options_.max_uncompressed_bytes;
+  taken.check_crcs_ = options_.check_crcs;
+  taken.frame_ = reply.frame;
+  taken.batches_ = record::BatchIterator(records);
+  buffered_ += taken.bytes_;
+  ready_.push_back(std::move(taken));
+  partition.position = next;
+}
+
+void Fetcher::partition_failed(Partition& partition, const Error& error) {
+  ++partition.failures;
+  partition.not_before = now() + backoff_.next();
+  stale_ = true;
+  const bool unknown = error.is(ErrorCode::kUnknownTopicOrPartition) ||
+                       error.is(ErrorCode::kUnknownTopicId);
+  if (error.retriable() && !(unknown && partition.failures >= kMostUnknownTopicFailures)) return;
+  fail(error.with_context(
+      fmt::format("{}-{} at offset {}", *partition.topic, partition.index, partition.position)));
+}
+
+void Fetcher::fail(Error error) {
+  if (failure_.ok()) failure_ = std::move(error);
+  arrived_.notify_all();
+}
+
+MonotonicTime Fetcher::next_event() const {
+  MonotonicTime next = MonotonicTime::max();
+  const MonotonicTime at = now();
+  const auto consider = [&](MonotonicTime t) {
+    if (t > at) next = std::min(next, t);
+  };
+  for (const Partition& partition : partitions_) consider(partition.not_before);
+  for (const auto& [id, node] : nodes_) consider(node.not_before);
+  consider(refresh_not_before_);
+  return next;
+}
+
+std::optional<ConsumedRecords> Fetcher::try_next() {
+  if (ready_.empty()) return std::nullopt;
+  std::optional<ConsumedRecords> taken(std::move(ready_.front()));
+  ready_.pop_front();
+  buffered_ -= taken->size_bytes();
+  wake_.notify_all();
+  return taken;
+}
+
+asio::awaitable<Result<std::optional<ConsumedRecords>>> Fetcher::next(std::shared_ptr<Fetcher> self,
+                                                                      Duration wait) {
+  const MonotonicTime deadline = now() + wait;
+  for (;;) {
+    std::optional<ConsumedRecords> taken = try_next();
+    if (taken) co_return taken;
+    if (!failure_.ok()) co_return failure_;
+    if (closed_) co_return Error::make(ClientCode::kClosed, "the consumer was closed");
+    if (finished() || now() >= deadline) co_return std::optional<ConsumedRecords>();
+    co_await arrived_.wait_until(deadline);
+  }
+}
+
+bool Fetcher::finished() const {
+  return ready_.empty() && std::all_of(partitions_.begin(), partitions_.end(),
+                                       [](const Partition& p) { return p.done(); });
+}
+
+void Fetcher::close() {
+  closed_ = true;
+  wake_.notify_all();
+  arrived_.notify_all();
+}
+
+}  // namespace leat

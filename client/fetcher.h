@@ -1,0 +1,75 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "client/consumer.h"
+#include "common/protocol/messages/01_fetch.h"
+
+namespace leat {
+
+// The consumer's engine: one fetch at a time per broker, sent again as soon as its answer is taken
+// apart, while the budget lasts. Internal.
+class Fetcher : public std::enable_shared_from_this<Fetcher> {
+ public:
+  Fetcher(std::shared_ptr<Client> client, ConsumerOptions options);
+
+  asio::awaitable<Error> assign(std::shared_ptr<Fetcher> self, std::vector<Assignment> assignments);
+  asio::awaitable<Result<std::optional<ConsumedRecords>>> next(std::shared_ptr<Fetcher> self,
+                                                               Duration wait);
+  std::optional<ConsumedRecords> try_next();
+  bool finished() const;
+  void close();
+
+ private:
+  struct Partition {
+    std::shared_ptr<const std::string> topic;
+    std::int32_t index = 0;
+    std::int64_t position = 0;
+    std::int64_t until = kNoEnd;
+    int failures = 0;  // in a row
+    MonotonicTime not_before;
+    bool done() const { return position >= until; }
+  };
+  struct Node {
+    ConnectionPtr connection;
+    bool busy = false;  // dialing or a fetch in flight
+    MonotonicTime not_before;
+  };
+
+  asio::awaitable<void> pump(std::shared_ptr<Fetcher> self);
+  void start_fetches(MonotonicTime at);
+  void fetch(std::int32_t node_id, const std::vector<Partition*>& partitions);
+  asio::awaitable<void> dial(std::shared_ptr<Fetcher> self, std::int32_t node_id);
+  asio::awaitable<void> refresh(std::shared_ptr<Fetcher> self);
+  void handle_answer(std::int32_t node_id, const Result<Reply<FetchResponse>>& reply);
+  void take_partition(const Reply<FetchResponse>& reply, Partition& partition,
+                      const FetchResponse::Partition& answer);
+  void partition_failed(Partition& partition, const Error& error);
+  void fail(Error error);
+  Partition* find(const FetchResponse::Topic& topic, std::int32_t index);
+  MonotonicTime next_event() const;
+
+  std::shared_ptr<Client> client_;
+  ConsumerOptions options_;
+  Signal wake_;     // the pump may have something to do
+  Signal arrived_;  // the caller may have something to take
+  std::vector<Partition> partitions_;
+  std::map<std::int32_t, Node> nodes_;
+  std::deque<ConsumedRecords> ready_;
+  std::size_t buffered_ = 0;
+  std::size_t rotation_ = 0;
+  Backoff backoff_;
+  bool stale_ = false;  // metadata proved wrong
+  bool refreshing_ = false;
+  MonotonicTime refresh_not_before_;
+  bool pumping_ = false;
+  bool closed_ = false;
+  std::uint64_t generation_ = 0;  // answers to fetches of an earlier assignment are dropped
+  Error failure_;
+};
+
+}  // namespace leat
