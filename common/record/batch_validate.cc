@@ -66,7 +66,7 @@ class Validator {
   bool walk_memory(ByteView records);
   bool walk_stream(ByteView compressed);
   bool stream_failed(const RecordStream& stream);
-  bool check_record(const RecordShape& shape);
+  [[gnu::always_inline]] bool check_record(const RecordShape& shape);
   bool check_record_rules(std::int64_t timestamp, bool null_key);
   bool finish(std::uint64_t record_bytes);
 

@@ -1,6 +1,7 @@
 #include "common/record/record_stream.h"
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "common/base/check.h"

@@ -77,7 +77,8 @@ TEST_CASE("a reader stops at a damaged record and says which", "[unit]") {
   CHECK_THAT(std::string(message(reader->status())), ContainsSubstring("record 2"));
   CHECK_FALSE(reader->next(r));
 
-  auto fewer = RecordReader::open(with_field<std::int32_t>(batch_of(3), kRecordCountAt, 2));
+  const Bytes two = with_field<std::int32_t>(batch_of(3), kRecordCountAt, 2);
+  auto fewer = RecordReader::open(two);
   while (fewer->next(r)) {
   }
   CHECK(is_corruption(fewer->status()));
