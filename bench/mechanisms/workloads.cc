@@ -14,7 +14,6 @@ class Files {
   Files(const std::string& dir, size_t count) {
     for (size_t i = 0; i < count; ++i) {
       fds_.push_back(open_or_die(dir + "/log-" + std::to_string(i), O_WRONLY | O_CREAT | O_TRUNC));
-      must(::fsync(fds_.back().get()), "fsync");
     }
     must(::syncfs(fds_.front().get()), "syncfs");
     ends_.resize(count);
