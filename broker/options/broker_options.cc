@@ -189,8 +189,6 @@ constexpr config::Option kRows[] = {
                   .range = at_least(1)),
     CONFIG_OPTION(O, max_queued_requests, "leat.max.queued.requests",
                   "Unanswered requests of all connections.", .range = at_least(1)),
-    CONFIG_OPTION(O, request_timeout_ms, "request.timeout.ms",
-                  "How long a request of the broker's own may take.", .unit = "ms"),
     CONFIG_OPTION(O, fetch_max_bytes, "fetch.max.bytes",
                   "Largest fetch answer, but always one whole batch. Kafka's default is 57671680.",
                   .unit = "bytes", .range = at_least(1024)),

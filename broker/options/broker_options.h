@@ -83,7 +83,6 @@ struct BrokerOptions {
   std::int64_t frame_progress_timeout_ms = 30000;
   std::int32_t max_pipelined_requests = 64;
   std::int32_t max_queued_requests = 4096;
-  std::int32_t request_timeout_ms = 30000;
   std::int32_t fetch_max_bytes = 32 << 20;  // Kafka: 57671680
   std::int32_t max_incremental_fetch_session_cache_slots = 1000;
   std::int32_t max_request_partition_size_limit = 2000;
