@@ -66,7 +66,7 @@ install_python() {
   local requirements
   mapfile -t requirements < <(python_requirements)
   from "the Python package index" "$python_bin" -m pip install -q --disable-pip-version-check \
-    --no-deps --only-binary :all: "${requirements[@]}"
+    --no-compile --no-deps --only-binary :all: "${requirements[@]}"
   "$python_bin" -m pip check -q --disable-pip-version-check
 }
 
@@ -115,7 +115,7 @@ install_go_modules() {
 
 install_go_programs() {
   mkdir -p "$clients_bin"
-  "$go_bin" -C "$clients_dir" build -trimpath -o "$clients_bin/" ./franz-go ./sarama
+  "$go_bin" -C "$clients_dir" build -trimpath -ldflags="-s -w" -o "$clients_bin/" ./franz-go ./sarama
 }
 
 install_java_programs() {
