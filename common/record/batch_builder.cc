@@ -31,7 +31,8 @@ std::size_t contents_size(const std::optional<ByteView>& key, const std::optiona
   return size;
 }
 
-// Writes into room that was measured before; byte-wise growth of the vector costs three times as much.
+// Writes into room that was measured before; byte-wise growth of the vector costs three times as
+// much.
 class Pen {
  public:
   explicit Pen(std::byte* at) : at_(at) {}
@@ -91,10 +92,10 @@ void BatchBuilder::add(std::int64_t timestamp, std::optional<ByteView> key,
                        std::optional<ByteView> value, std::span<const HeaderView> headers) {
   if (count_ == 0) base_timestamp_ = timestamp;
   // Wraps for timestamps more than 2^63 apart, and wraps back in the reader.
-  const auto timestamp_delta = static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp) -
-                                                         static_cast<std::uint64_t>(base_timestamp_));
-  const std::size_t length = 1 + varint_size(timestamp_delta) + varint_size(count_) +
-                             contents_size(key, value, headers);
+  const auto timestamp_delta = static_cast<std::int64_t>(
+      static_cast<std::uint64_t>(timestamp) - static_cast<std::uint64_t>(base_timestamp_));
+  const std::size_t length =
+      1 + varint_size(timestamp_delta) + varint_size(count_) + contents_size(key, value, headers);
   LEAT_CHECK(length < kMaxBatch - batch_.size() - kMaxVarint32Bytes,
              "a batch of {} bytes cannot take a record of {}", batch_.size(), length);
   const std::size_t before = batch_.size();
@@ -121,9 +122,9 @@ Bytes BatchBuilder::build(const BuildOptions& options) {
   BatchHeader h;
   h.base_offset = options.base_offset;
   h.leader_epoch = options.leader_epoch;
-  h.attributes = static_cast<std::uint16_t>(
-      static_cast<unsigned>(options.compression) |
-      (options.transactional ? kTransactionalBit : 0u) | (options.control ? kControlBit : 0u));
+  h.attributes = static_cast<std::uint16_t>(static_cast<unsigned>(options.compression) |
+                                            (options.transactional ? kTransactionalBit : 0u) |
+                                            (options.control ? kControlBit : 0u));
   h.last_offset_delta = count_ - 1;
   h.base_timestamp = base_timestamp_;
   h.max_timestamp = max_timestamp_;
@@ -136,8 +137,8 @@ Bytes BatchBuilder::build(const BuildOptions& options) {
     out = std::exchange(batch_, {});
     batch_.reserve(out.size());  // the next batch is likely of this size
   } else {
-    const Bytes packed = compress(options.compression, options.level,
-                                  ByteView(batch_).subspan(kBatchHeaderSize));
+    const Bytes packed =
+        compress(options.compression, options.level, ByteView(batch_).subspan(kBatchHeaderSize));
     out.reserve(kBatchHeaderSize + packed.size());
     out.resize(kBatchHeaderSize);
     append(out, packed);

@@ -8,20 +8,20 @@
 // change the values. Source: KIP-98, KIP-534 (delete horizon).
 namespace leat::record {
 
-inline constexpr std::size_t kBaseOffsetAt = 0;           // int64
-inline constexpr std::size_t kBatchLengthAt = 8;          // int32, bytes after this field
-inline constexpr std::size_t kLeaderEpochAt = 12;         // int32
-inline constexpr std::size_t kMagicAt = 16;               // int8
-inline constexpr std::size_t kCrcAt = 17;                 // uint32, CRC-32C of kAttributesAt..end
-inline constexpr std::size_t kAttributesAt = 21;          // int16
-inline constexpr std::size_t kLastOffsetDeltaAt = 23;     // int32
-inline constexpr std::size_t kBaseTimestampAt = 27;       // int64
-inline constexpr std::size_t kMaxTimestampAt = 35;        // int64
-inline constexpr std::size_t kProducerIdAt = 43;          // int64
-inline constexpr std::size_t kProducerEpochAt = 51;       // int16
-inline constexpr std::size_t kBaseSequenceAt = 53;        // int32
-inline constexpr std::size_t kRecordCountAt = 57;         // int32
-inline constexpr std::size_t kBatchHeaderSize = 61;       // the first record
+inline constexpr std::size_t kBaseOffsetAt = 0;        // int64
+inline constexpr std::size_t kBatchLengthAt = 8;       // int32, bytes after this field
+inline constexpr std::size_t kLeaderEpochAt = 12;      // int32
+inline constexpr std::size_t kMagicAt = 16;            // int8
+inline constexpr std::size_t kCrcAt = 17;              // uint32, CRC-32C of kAttributesAt..end
+inline constexpr std::size_t kAttributesAt = 21;       // int16
+inline constexpr std::size_t kLastOffsetDeltaAt = 23;  // int32
+inline constexpr std::size_t kBaseTimestampAt = 27;    // int64
+inline constexpr std::size_t kMaxTimestampAt = 35;     // int64
+inline constexpr std::size_t kProducerIdAt = 43;       // int64
+inline constexpr std::size_t kProducerEpochAt = 51;    // int16
+inline constexpr std::size_t kBaseSequenceAt = 53;     // int32
+inline constexpr std::size_t kRecordCountAt = 57;      // int32
+inline constexpr std::size_t kBatchHeaderSize = 61;    // the first record
 
 // Bytes not counted by the batch length: base offset and the length itself.
 inline constexpr std::size_t kLogOverhead = 12;
@@ -53,7 +53,8 @@ static_assert(kBatchLengthAt == kBaseOffsetAt + 8 && kLeaderEpochAt == kBatchLen
 static_assert(kLeaderEpochAt == kLogOverhead);
 static_assert(kMagicAt == kLeaderEpochAt + 4 && kCrcAt == kMagicAt + 1);
 static_assert(kAttributesAt == kCrcAt + 4 && kLastOffsetDeltaAt == kAttributesAt + 2);
-static_assert(kBaseTimestampAt == kLastOffsetDeltaAt + 4 && kMaxTimestampAt == kBaseTimestampAt + 8);
+static_assert(kBaseTimestampAt == kLastOffsetDeltaAt + 4 &&
+              kMaxTimestampAt == kBaseTimestampAt + 8);
 static_assert(kProducerIdAt == kMaxTimestampAt + 8 && kProducerEpochAt == kProducerIdAt + 8);
 static_assert(kBaseSequenceAt == kProducerEpochAt + 2 && kRecordCountAt == kBaseSequenceAt + 4);
 static_assert(kBatchHeaderSize == kRecordCountAt + 4 && kMinBatchLength == 49);

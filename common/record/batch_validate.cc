@@ -14,12 +14,24 @@
 namespace leat::record {
 namespace {
 
-constexpr std::array<std::string_view, 18> kNames = {
-    "sound",          "too short",        "bad length",          "trailing bytes",
-    "bad magic",      "bad crc",          "bad base offset",     "bad count",
-    "bad offset deltas", "bad producer fields", "control batch", "bad record",
-    "unknown compression", "decompression", "too large uncompressed", "missing key",
-    "timestamp out of range", "timestamp type"};
+constexpr std::array<std::string_view, 18> kNames = {"sound",
+                                                     "too short",
+                                                     "bad length",
+                                                     "trailing bytes",
+                                                     "bad magic",
+                                                     "bad crc",
+                                                     "bad base offset",
+                                                     "bad count",
+                                                     "bad offset deltas",
+                                                     "bad producer fields",
+                                                     "control batch",
+                                                     "bad record",
+                                                     "unknown compression",
+                                                     "decompression",
+                                                     "too large uncompressed",
+                                                     "missing key",
+                                                     "timestamp out of range",
+                                                     "timestamp type"};
 static_assert(kNames.size() == static_cast<std::size_t>(Violation::kDeferred));
 
 // The smallest length field of any version: below it nothing can be told of the bytes at all.
@@ -99,7 +111,8 @@ bool Validator::check_frame() {
     return refuse(Violation::kBadLength, fmt::format("batch length {}", length));
   const std::size_t size = kLogOverhead + static_cast<std::size_t>(length);
   if (size > batch_.size())
-    return refuse(Violation::kTooShort, fmt::format("{} bytes of a batch of {}", batch_.size(), size));
+    return refuse(Violation::kTooShort,
+                  fmt::format("{} bytes of a batch of {}", batch_.size(), size));
   if (size < batch_.size())
     return refuse(Violation::kTrailingBytes,
                   fmt::format("{} bytes after the batch", batch_.size() - size));
@@ -141,14 +154,14 @@ bool Validator::check_produced() {
   if (h.timestamp_type() == TimestampType::kLogAppendTime)
     return refuse(Violation::kTimestampType, "log append time set by a client");
   const bool idempotent = h.producer_id.value() != kNoProducerId.value();
-  const bool fields_fit = idempotent ? h.producer_id.value() >= 0 && h.producer_epoch.value() >= 0 &&
-                                           h.base_sequence >= 0
+  const bool fields_fit = idempotent ? h.producer_id.value() >= 0 &&
+                                           h.producer_epoch.value() >= 0 && h.base_sequence >= 0
                                      : !h.is_transactional();
   if (!fields_fit)
-    return refuse(Violation::kBadProducerFields,
-                  fmt::format("producer id {}, epoch {}, base sequence {}{}", h.producer_id,
-                              h.producer_epoch, h.base_sequence,
-                              h.is_transactional() ? ", transactional" : ""));
+    return refuse(
+        Violation::kBadProducerFields,
+        fmt::format("producer id {}, epoch {}, base sequence {}{}", h.producer_id, h.producer_epoch,
+                    h.base_sequence, h.is_transactional() ? ", transactional" : ""));
   return true;
 }
 
@@ -160,9 +173,7 @@ bool Validator::check_records() {
   earliest_ = bounded ? bound(options_.now_ms, -options_.timestamp_before_max_ms) : Limits::min();
   latest_ = bounded ? bound(options_.now_ms, options_.timestamp_after_max_ms) : Limits::max();
   const ByteView records = batch_.subspan(kBatchHeaderSize);
-  // A batch that compaction emptied may keep its codec bits.
-  const bool emptied = h.record_count == 0 && records.empty();
-  return h.is_compressed() && !emptied ? walk_stream(records) : walk_memory(records);
+  return h.is_compressed() ? walk_stream(records) : walk_memory(records);
 }
 
 bool Validator::walk_memory(ByteView records) {
@@ -239,8 +250,9 @@ bool Validator::check_record(const RecordShape& shape) {
   }
   info.null_keys += shape.null_key;
   info.null_values += shape.null_value;
-  const bool refused = (keys_required_ && shape.null_key) ||
-                       ((timestamp < earliest_ || timestamp > latest_) && timestamp != kNoTimestamp);
+  const bool refused =
+      (keys_required_ && shape.null_key) ||
+      ((timestamp < earliest_ || timestamp > latest_) && timestamp != kNoTimestamp);
   if (refused && verdict_.faults.size() < kMaxRecordFaults) [[unlikely]]
     check_record_rules(timestamp, shape.null_key);
   return true;
@@ -248,13 +260,12 @@ bool Validator::check_record(const RecordShape& shape) {
 
 // Such records are all listed, so the walk goes on.
 bool Validator::check_record_rules(std::int64_t timestamp, bool null_key) {
-  const Violation v =
-      keys_required_ && null_key ? Violation::kMissingKey : Violation::kTimestamp;
+  const Violation v = keys_required_ && null_key ? Violation::kMissingKey : Violation::kTimestamp;
   verdict_.faults.push_back({index_, v, timestamp});
   if (verdict_.faults.size() > 1) return false;
   if (v == Violation::kMissingKey) return refuse_record(v, index_, "has no key");
-  return refuse_record(v, index_,
-                       fmt::format("has timestamp {}, outside [{}, {}]", timestamp, earliest_, latest_));
+  return refuse_record(
+      v, index_, fmt::format("has timestamp {}, outside [{}, {}]", timestamp, earliest_, latest_));
 }
 
 bool Validator::finish(std::uint64_t record_bytes) {

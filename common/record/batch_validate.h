@@ -26,7 +26,7 @@ enum class Violation : std::uint8_t {
   kBadProducerFields,     // producer id without epoch or sequence, ...      INVALID_RECORD
   kControlBatch,          // produced with the control or delete horizon bit INVALID_RECORD
   kBadRecord,             // sizes of a record disagree, or run over its end INVALID_RECORD
-  kUnknownCompression,    // codec 5, 6 or 7                                 UNSUPPORTED_COMPRESSION_TYPE
+  kUnknownCompression,    // codec 5, 6 or 7 UNSUPPORTED_COMPRESSION_TYPE
   kDecompression,         // the compressed bytes are damaged                INVALID_RECORD
   kTooLargeUncompressed,  // more than max_uncompressed_bytes                MESSAGE_TOO_LARGE
   kMissingKey,            // require_keys; see faults                        INVALID_RECORD
@@ -89,10 +89,10 @@ struct BatchInfo {
 
 struct Verdict {
   Violation violation = Violation::kNone;
-  std::string text;                  // for people; empty when sound
-  std::int32_t record_index = -1;    // the first offending record, where one is to blame
-  std::vector<RecordFault> faults;   // kMissingKey and kTimestamp: every offending record, in order
-  BatchHeader header;                // valid unless kTooShort, kBadLength or kBadMagic
+  std::string text;                 // for people; empty when sound
+  std::int32_t record_index = -1;   // the first offending record, where one is to blame
+  std::vector<RecordFault> faults;  // kMissingKey and kTimestamp: every offending record, in order
+  BatchHeader header;               // valid unless kTooShort, kBadLength or kBadMagic
   BatchInfo info;
 
   bool ok() const { return violation == Violation::kNone; }

@@ -11,7 +11,8 @@
 // any thread, one object by one thread at a time.
 namespace leat::record {
 
-// Sequence numbers run 0..INT32_MAX and start again at 0 (KIP-98); `sequence` >= 0, `increment` >= 0.
+// Sequence numbers run 0..INT32_MAX and start again at 0 (KIP-98); `sequence` >= 0, `increment` >=
+// 0.
 std::int32_t add_to_sequence(std::int32_t sequence, std::int32_t increment);
 
 // The 61 fixed bytes, as numbers. Nothing in it is checked but what parse_header promises.
@@ -35,7 +36,9 @@ struct BatchHeader {
     return static_cast<Compression>(attributes & kCompressionMask);
   }
   bool has_known_compression() const { return (attributes & kCompressionMask) <= kLastCompression; }
-  bool is_compressed() const { return (attributes & kCompressionMask) != 0; }
+  // Compaction may leave a bare header, which may keep its codec bits: there is nothing to unpack.
+  bool is_bare() const { return record_count == 0 && batch_length == kMinBatchLength; }
+  bool is_compressed() const { return (attributes & kCompressionMask) != 0 && !is_bare(); }
   TimestampType timestamp_type() const {
     return (attributes & kTimestampTypeBit) ? TimestampType::kLogAppendTime
                                             : TimestampType::kCreateTime;

@@ -8,8 +8,8 @@ namespace leat::record::codecs {
 namespace {
 
 constexpr std::uint32_t kFrameMagic = 0x184D2204;  // little-endian on the wire
-constexpr int kDefaultLevel = 9;  // Kafka's default, and there the fast compressor
-constexpr int kMaxLevel = 12;     // LZ4HC_CLEVEL_MAX
+constexpr int kDefaultLevel = 9;                   // Kafka's default, and there the fast compressor
+constexpr int kMaxLevel = 12;                      // LZ4HC_CLEVEL_MAX
 
 struct DecompressTraits {
   using Context = LZ4F_dctx;
@@ -26,7 +26,8 @@ struct DecompressTraits {
 Status check_frame(ByteView data) {
   if (data.size() < 7) return corruption("lz4 data is cut off");
   std::uint32_t magic = 0;
-  for (int i = 3; i >= 0; --i) magic = magic << 8 | static_cast<std::uint8_t>(data[static_cast<std::size_t>(i)]);
+  for (int i = 3; i >= 0; --i)
+    magic = magic << 8 | static_cast<std::uint8_t>(data[static_cast<std::size_t>(i)]);
   if (magic != kFrameMagic) return corruption("not an lz4 frame");
   const auto flags = static_cast<std::uint8_t>(data[4]);
   if (flags >> 6 != 1) return corruption("lz4 frame of an unknown version");
@@ -50,10 +51,9 @@ class Lz4Decompressor : public Decompressor {
     while (!done_) {
       std::size_t written = out.size();
       std::size_t read = rest_.size();
-      const std::size_t hint = LZ4F_decompress(context_.get(), out.data(), &written, rest_.data(),
-                                               &read, nullptr);
-      if (LZ4F_isError(hint))
-        return corruption("lz4 data is damaged: {}", LZ4F_getErrorName(hint));
+      const std::size_t hint =
+          LZ4F_decompress(context_.get(), out.data(), &written, rest_.data(), &read, nullptr);
+      if (LZ4F_isError(hint)) return corruption("lz4 data is damaged: {}", LZ4F_getErrorName(hint));
       rest_ = rest_.subspan(read);
       done_ = hint == 0;
       if (done_ && !rest_.empty()) return corruption("bytes after the end of the lz4 frame");

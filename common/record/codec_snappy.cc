@@ -27,7 +27,9 @@ bool is_xerial(ByteView data) {
          std::memcmp(data.data(), kXerialMagic.data(), kXerialMagic.size()) == 0;
 }
 
-const char* chars(ByteView b) { return reinterpret_cast<const char*>(b.data()); }
+const char* chars(ByteView b) {
+  return reinterpret_cast<const char*>(b.data());
+}
 
 struct BufferTraits {
   using Context = Bytes;
@@ -56,8 +58,8 @@ class SnappyDecompressor : public Decompressor {
 
   static Status cut_off() { return corruption("snappy data is cut off"); }
 
-  // Uncompresses the next block into `out` when it fits, returning its size; otherwise into pending_
-  // (0 is returned).
+  // Uncompresses the next block into `out` when it fits, returning its size; otherwise into
+  // pending_ (0 is returned).
   StatusOr<std::size_t> next_block(MutableByteView out) {
     ASSIGN_OR_RETURN(const ByteView block, take_block());
     std::size_t size = 0;

@@ -31,15 +31,16 @@ struct DecompressTraits {
   static bool keep(ZSTD_DCtx* d) { return ZSTD_sizeof_DCtx(d) <= kKeptContext; }
 };
 
-Status cut_off() { return corruption("zstd data is cut off"); }
+Status cut_off() {
+  return corruption("zstd data is cut off");
+}
 Status too_large() {
   return resource_exhausted("a zstd frame larger than allowed when decompressed");
 }
 
 class ZstdDecompressor : public Decompressor {
  public:
-  explicit ZstdDecompressor(ByteView compressed)
-      : in_{compressed.data(), compressed.size(), 0} {
+  explicit ZstdDecompressor(ByteView compressed) : in_{compressed.data(), compressed.size(), 0} {
     ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
   }
 
@@ -53,7 +54,8 @@ class ZstdDecompressor : public Decompressor {
       ZSTD_outBuffer to{out.data(), out.size(), 0};
       const std::size_t before = in_.pos;
       const std::size_t hint = ZSTD_decompressStream(context_.get(), &to, &in_);
-      if (ZSTD_isError(hint)) return corruption("zstd data is damaged: {}", ZSTD_getErrorName(hint));
+      if (ZSTD_isError(hint))
+        return corruption("zstd data is damaged: {}", ZSTD_getErrorName(hint));
       in_frame_ = hint != 0;
       if (to.pos > frame_limit_) return too_large();
       frame_limit_ -= to.pos;
@@ -64,9 +66,8 @@ class ZstdDecompressor : public Decompressor {
 
   Status begin_frame() {
     ZSTD_frameHeader header;
-    const std::size_t needed =
-        ZSTD_getFrameHeader(&header, static_cast<const std::byte*>(in_.src) + in_.pos,
-                            in_.size - in_.pos);
+    const std::size_t needed = ZSTD_getFrameHeader(
+        &header, static_cast<const std::byte*>(in_.src) + in_.pos, in_.size - in_.pos);
     if (ZSTD_isError(needed)) return corruption("not a zstd frame: {}", ZSTD_getErrorName(needed));
     if (needed > 0) return cut_off();
     in_frame_ = true;

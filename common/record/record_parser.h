@@ -98,7 +98,8 @@ struct IgnoreContents {
 namespace internal {
 // A length, then that many bytes; -1 is null.
 template <class Cursor>
-[[gnu::always_inline]] inline bool take_nullable(Cursor& in, const std::byte*& start, std::int32_t& size) {
+[[gnu::always_inline]] inline bool take_nullable(Cursor& in, const std::byte*& start,
+                                                 std::int32_t& size) {
   if (!in.varint32(size) || size < -1) return false;
   start = nullptr;
   return size < 0 || in.take(static_cast<std::size_t>(size), start);

@@ -31,8 +31,7 @@ StatusOr<RecordReader> RecordReader::open(ByteView batch, std::uint64_t max_unco
   RecordReader reader;
   reader.header_ = *header;
   reader.rest_ = batch.first(header->size_in_bytes()).subspan(kBatchHeaderSize);
-  // A batch that compaction emptied may keep its codec bits.
-  if (header->is_compressed() && !(header->record_count == 0 && reader.rest_.empty())) {
+  if (header->is_compressed()) {
     ASSIGN_OR_RETURN(reader.owned_,
                      decompress(header->compression(), reader.rest_, max_uncompressed));
     reader.rest_ = reader.owned_;

@@ -11,7 +11,8 @@ namespace leat::record {
 namespace {
 
 std::byte* thread_window() {
-  thread_local const auto window = std::make_unique_for_overwrite<std::byte[]>(RecordStream::kWindow);
+  thread_local const auto window =
+      std::make_unique_for_overwrite<std::byte[]>(RecordStream::kWindow);
   return window.get();
 }
 
@@ -20,7 +21,10 @@ constexpr const char* kCutOff = "runs past the end of the batch";
 }  // namespace
 
 RecordStream::RecordStream(Decompressor& source, std::uint64_t defer_above)
-    : source_(source), defer_above_(defer_above), window_(thread_window()), at_(window_),
+    : source_(source),
+      defer_above_(defer_above),
+      window_(thread_window()),
+      at_(window_),
       end_(window_) {}
 
 bool RecordStream::fill(std::size_t n) {

@@ -75,7 +75,8 @@ StatusOr<Bytes> recompress(ByteView batch, Compression target, CompressionLevel 
                            std::uint64_t max_uncompressed) {
   auto header = parse_header(batch);
   if (!header || header->size_in_bytes() != batch.size()) return corruption("not a whole batch");
-  if (header->compression() == target) return Bytes(batch.begin(), batch.end());
+  if (header->compression() == target || header->is_bare())
+    return Bytes(batch.begin(), batch.end());
   const ByteView packed = batch.subspan(kBatchHeaderSize);
   Bytes unpacked;
   if (header->is_compressed()) {

@@ -22,14 +22,15 @@ void set_log_append_time(MutableByteView batch, std::int64_t now_ms);
 void set_max_timestamp(MutableByteView batch, std::int64_t max_timestamp);
 
 // A topic whose compression.type is not "producer". A batch in the target codec already is copied,
-// whatever its level. Errors: corruption; resource_exhausted above `max_uncompressed`.
+// whatever its level, and so is one without records. Errors: corruption; resource_exhausted above
+// `max_uncompressed`.
 StatusOr<Bytes> recompress(ByteView batch, Compression target, CompressionLevel level,
                            std::uint64_t max_uncompressed = RecordReader::kDefaultMaxUncompressed);
 
 // Compaction. Keeps the records for which `keep` says so, in a batch with the same base offset,
 // last_offset_delta and base sequence, so that offsets and the producer's last sequence survive;
-// offset deltas then have holes. With none kept: an empty, uncompressed batch that still carries the
-// header (Kafka's cleaner keeps it while it holds a producer's last sequence).
+// offset deltas then have holes. With none kept: an empty, uncompressed batch that still carries
+// the header (Kafka's cleaner keeps it while it holds a producer's last sequence).
 struct FilterOptions {
   // Marks the batch as in KIP-534 unless it is marked already: from this time (wall clock ms) its
   // tombstones and markers may be dropped.

@@ -56,8 +56,8 @@ void rewrite(ByteView batch) {
   FilterOptions options;
   options.delete_horizon_ms = 1;
   options.max_uncompressed = kMaxUncompressed;
-  const auto kept = filter_batch(
-      batch, [](const RecordView& r) { return r.offset.value() % 3 != 0; }, options);
+  const auto kept =
+      filter_batch(batch, [](const RecordView& r) { return r.offset.value() % 3 != 0; }, options);
   LEAT_CHECK(kept.ok());
   LEAT_CHECK(check(kept->batch, BatchSource::kStored).ok());
   const auto packed = recompress(batch, Compression::kLz4, {}, kMaxUncompressed);

@@ -41,8 +41,9 @@ TEST_CASE("without compression the builder writes Kafka's bytes", "[unit]") {
 TEST_CASE("every codec at every level gives a sound batch with the same records", "[unit]") {
   const auto expected = dump(golden("none"));
   for (const auto c : kCodecs) {
-    for (const CompressionLevel level : {CompressionLevel{}, CompressionLevel{1}, CompressionLevel{9},
-                                         CompressionLevel{17}, CompressionLevel{-1}}) {
+    for (const CompressionLevel level :
+         {CompressionLevel{}, CompressionLevel{1}, CompressionLevel{9}, CompressionLevel{17},
+          CompressionLevel{-1}}) {
       BatchBuilder b;
       add_golden_records(b);
       BuildOptions options;

@@ -9,7 +9,9 @@ using namespace leat::record;
 
 namespace {
 
-Verdict produced(ByteView batch, ValidateOptions options = {}) { return validate(batch, options); }
+Verdict produced(ByteView batch, ValidateOptions options = {}) {
+  return validate(batch, options);
+}
 
 Verdict stored(ByteView batch) {
   ValidateOptions options;
@@ -72,10 +74,11 @@ TEST_CASE("Kafka's batches are sound in every codec", "[unit]") {
   }
 }
 
-TEST_CASE("what Kafka's cleaner leaves behind is sound in a log and refused from a producer", "[unit]") {
-  for (const char* name : {"compacted-none", "compacted-gzip", "compacted-snappy", "compacted-lz4",
-                           "compacted-zstd", "emptied", "delete-horizon", "commit-marker",
-                           "abort-marker", "log-append-time"}) {
+TEST_CASE("what Kafka's cleaner leaves behind is sound in a log and refused from a producer",
+          "[unit]") {
+  for (const char* name :
+       {"compacted-none", "compacted-gzip", "compacted-snappy", "compacted-lz4", "compacted-zstd",
+        "emptied", "delete-horizon", "commit-marker", "abort-marker", "log-append-time"}) {
     INFO(name);
     CHECK(stored(golden(name)).ok());
     CHECK_FALSE(produced(golden(name)).ok());
@@ -95,7 +98,8 @@ TEST_CASE("a batch cut at any byte is refused, and so is one byte more", "[unit]
   }
 }
 
-TEST_CASE("a batch whose records are cut at any byte is refused though its checksum is right", "[unit]") {
+TEST_CASE("a batch whose records are cut at any byte is refused though its checksum is right",
+          "[unit]") {
   for (const char* name : {"none", "gzip", "snappy", "lz4", "zstd"}) {
     const Bytes whole = golden(name);
     const BatchHeader header = *parse_header(whole);
@@ -174,7 +178,8 @@ TEST_CASE("a produced batch's offsets are consecutive and end where the header s
   check_all_codecs(records_bytes({0, 2, 3}), 3, Violation::kBadOffsetDeltas);
   check_all_codecs(records_bytes({1, 2}), 2, Violation::kBadOffsetDeltas);
   check_all_codecs(records_bytes({0, 0}), 2, Violation::kBadOffsetDeltas);
-  check_all_codecs(records_bytes({0, 1}), 2, Violation::kBadOffsetDeltas, BatchSource::kProduced, 5);
+  check_all_codecs(records_bytes({0, 1}), 2, Violation::kBadOffsetDeltas, BatchSource::kProduced,
+                   5);
   CHECK(produced(with_field<std::int32_t>(batch_of(2), kLastOffsetDeltaAt, -1)).violation ==
         Violation::kBadOffsetDeltas);
   const Verdict v = produced(wrap(records_bytes({0, 1, 7}), 3));
@@ -192,7 +197,8 @@ TEST_CASE("a stored batch's offsets rise within the header's range", "[unit]") {
   check_all_codecs({}, 0, Violation::kNone, BatchSource::kStored, 9);
 }
 
-TEST_CASE("a producer id comes with an epoch and a sequence, a transaction with a producer id", "[unit]") {
+TEST_CASE("a producer id comes with an epoch and a sequence, a transaction with a producer id",
+          "[unit]") {
   BuildOptions options;
   options.producer_id = ProducerId{5};
   options.producer_epoch = ProducerEpoch{0};
@@ -215,7 +221,8 @@ TEST_CASE("a producer id comes with an epoch and a sequence, a transaction with 
   CHECK(produced(batch_of(1, broken)).ok());
 }
 
-TEST_CASE("a client writes neither control batches nor delete horizons nor append times", "[unit]") {
+TEST_CASE("a client writes neither control batches nor delete horizons nor append times",
+          "[unit]") {
   CHECK(produced(golden("commit-marker")).violation == Violation::kControlBatch);
   const Bytes batch = batch_of(1);
   CHECK(produced(with_field(batch, kAttributesAt, kDeleteHorizonBit)).violation ==
@@ -225,13 +232,17 @@ TEST_CASE("a client writes neither control batches nor delete horizons nor appen
 }
 
 TEST_CASE("a record whose sizes disagree is refused and named", "[unit]") {
-  // A sound record is: length 7, attributes, timestamp, offset, key -1, value length 1, 'v', headers 0.
+  // A sound record is: length 7, attributes, timestamp, offset, key -1, value length 1, 'v',
+  // headers 0.
   const Bytes good = record_bytes(0);
   REQUIRE(good.size() == 8);
-  struct Case { std::size_t at; std::int64_t value; };
-  for (const auto& [at, value] : {Case{0, 8}, Case{0, 6}, Case{0, 0}, Case{0, -1}, Case{4, 1},
-                                  Case{4, 50}, Case{4, -2}, Case{5, 0}, Case{5, 2}, Case{5, -2},
-                                  Case{7, 1}, Case{7, -1}, Case{7, 60}}) {
+  struct Case {
+    std::size_t at;
+    std::int64_t value;
+  };
+  for (const auto& [at, value] :
+       {Case{0, 8}, Case{0, 6}, Case{0, 0}, Case{0, -1}, Case{4, 1}, Case{4, 50}, Case{4, -2},
+        Case{5, 0}, Case{5, 2}, Case{5, -2}, Case{7, 1}, Case{7, -1}, Case{7, 60}}) {
     Bytes record = good;
     Bytes encoded;
     append_varint(encoded, value);
@@ -362,7 +373,8 @@ TEST_CASE("the list of refused records is bounded", "[unit]") {
 
 TEST_CASE("timestamps outside the bounds are listed, -1 never is", "[unit]") {
   BatchBuilder builder;
-  for (const std::int64_t t : {1000, 899, 900, 1100, 1101, -1, 0}) builder.add(t, std::nullopt, std::nullopt);
+  for (const std::int64_t t : {1000, 899, 900, 1100, 1101, -1, 0})
+    builder.add(t, std::nullopt, std::nullopt);
   ValidateOptions options;
   options.now_ms = 1000;
   options.timestamp_before_max_ms = 100;

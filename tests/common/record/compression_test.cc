@@ -39,14 +39,16 @@ Bytes lz4_frame(ByteView data, LZ4F_blockMode_t mode, bool checksums) {
   LZ4F_preferences_t p = LZ4F_INIT_PREFERENCES;
   p.frameInfo.blockMode = mode;
   p.frameInfo.blockSizeID = LZ4F_max4MB;
-  p.frameInfo.contentChecksumFlag = checksums ? LZ4F_contentChecksumEnabled : LZ4F_noContentChecksum;
+  p.frameInfo.contentChecksumFlag =
+      checksums ? LZ4F_contentChecksumEnabled : LZ4F_noContentChecksum;
   p.frameInfo.blockChecksumFlag = checksums ? LZ4F_blockChecksumEnabled : LZ4F_noBlockChecksum;
   p.frameInfo.contentSize = checksums ? data.size() : 0;
   LZ4F_cctx* context = nullptr;
   REQUIRE_FALSE(LZ4F_isError(LZ4F_createCompressionContext(&context, LZ4F_VERSION)));
   Bytes out(LZ4F_compressFrameBound(data.size(), &p) + 64);
   std::size_t n = LZ4F_compressBegin(context, out.data(), out.size(), &p);
-  n += LZ4F_compressUpdate(context, out.data() + n, out.size() - n, data.data(), data.size(), nullptr);
+  n += LZ4F_compressUpdate(context, out.data() + n, out.size() - n, data.data(), data.size(),
+                           nullptr);
   n += LZ4F_compressEnd(context, out.data() + n, out.size() - n, nullptr);
   LZ4F_freeCompressionContext(context);
   out.resize(n);
@@ -94,7 +96,8 @@ Bytes zstd_bomb(int window_log) {
                     std::byte{0}, static_cast<std::byte>((window_log - 10) << 3)});
   for (unsigned i = 0; i < 8192; ++i) {
     const unsigned header = (128u << 10 << 3) | (1u << 1) | (i == 8191 ? 1u : 0u);
-    for (int shift = 0; shift < 24; shift += 8) out.push_back(static_cast<std::byte>(header >> shift));
+    for (int shift = 0; shift < 24; shift += 8)
+      out.push_back(static_cast<std::byte>(header >> shift));
     out.push_back(std::byte{0});
   }
   return out;
@@ -121,7 +124,9 @@ std::int64_t memory_kib(const std::string& field) {
   return 0;
 }
 
-void reset_peak_memory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+void reset_peak_memory() {
+  std::ofstream("/proc/self/clear_refs") << "5";
+}
 
 }  // namespace
 
@@ -168,8 +173,10 @@ TEST_CASE("data cut at any byte is an error in every codec", "[unit]") {
       const auto back = decompress(c, ByteView(packed).first(cut), kPlenty);
       // Xerial blocks carry no total, so a cut between two is another, shorter stream; the record
       // count of the batch finds it.
-      if (c == Compression::kSnappy && back.ok()) CHECK(back->size() % 32768 == 0);
-      else CHECK(is_corruption(back.status()));
+      if (c == Compression::kSnappy && back.ok())
+        CHECK(back->size() % 32768 == 0);
+      else
+        CHECK(is_corruption(back.status()));
     }
     for (std::size_t cut = packed.size() - 20; cut < packed.size(); ++cut)
       CHECK(is_corruption(decompress(c, ByteView(packed).first(cut), kPlenty).status()));
@@ -233,8 +240,8 @@ TEST_CASE("raw snappy, as some clients send it, is read", "[unit]") {
 }
 
 TEST_CASE("a snappy block that claims more than it could hold allocates nothing", "[unit]") {
-  Bytes liar = {std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0x0f},
-                std::byte{0}, std::byte{'x'}};
+  Bytes liar = {std::byte{0xff}, std::byte{0xff}, std::byte{0xff}, std::byte{0xff},
+                std::byte{0x0f}, std::byte{0},    std::byte{'x'}};
   const auto back = decompress(Compression::kSnappy, liar, UINT64_MAX);
   CHECK(is_corruption(back.status()));
   Bytes framed = compress(Compression::kSnappy, {}, text_of(10));

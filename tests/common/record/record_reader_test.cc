@@ -7,10 +7,8 @@ using namespace leat::record;
 
 TEST_CASE("Kafka's records read back in every codec", "[unit]") {
   const std::vector<std::string> expected = {
-      "0@1700000000000 key-0=value-0",
-      "1@1700000000005 -=1000 bytes",
-      "2@1700000000003 key-2=-",
-      "3@1699999800000 = h1:v1 h2:- : h1:again",
+      "0@1700000000000 key-0=value-0", "1@1700000000005 -=1000 bytes",
+      "2@1700000000003 key-2=-",       "3@1699999800000 = h1:v1 h2:- : h1:again",
       "4@1700000000005 key-4=last",
   };
   for (const char* name : {"none", "gzip", "snappy", "lz4", "zstd", "transactional"})
@@ -24,9 +22,9 @@ TEST_CASE("compacted batches keep the offsets of the records that are left", "[u
           std::vector<std::string>{"1@1700000000005 -=1000 bytes",
                                    "3@1699999800000 = h1:v1 h2:- : h1:again"});
   CHECK(dump(golden("emptied")).empty());
-  CHECK(dump(golden("delete-horizon")) ==
-        std::vector<std::string>{"0@1700000000000 key-0=value-0", "2@1700000000003 key-2=-",
-                                 "4@1700000000005 key-4=last"});
+  CHECK(dump(golden("delete-horizon")) == std::vector<std::string>{"0@1700000000000 key-0=value-0",
+                                                                   "2@1700000000003 key-2=-",
+                                                                   "4@1700000000005 key-4=last"});
 }
 
 TEST_CASE("with log append time every record has the batch's time", "[unit]") {

@@ -119,6 +119,14 @@ TEST_CASE("a delete horizon is set once and moves no timestamp", "[unit]") {
   CHECK(parse_header(all->batch)->delete_horizon_ms() == kGoldenTime + 51'000);
 }
 
+TEST_CASE("a bare header with codec bits holds nothing to unpack", "[unit]") {
+  const Bytes bare = with_field<std::uint16_t>(golden("emptied"), kAttributesAt, 0x14);
+  CHECK(stored(bare).ok());
+  CHECK(dump(bare).empty());
+  CHECK(*recompress(bare, Compression::kGzip, {}) == bare);
+  CHECK(filter(bare, {0})->batch == bare);
+}
+
 TEST_CASE("filtering refuses a damaged batch", "[unit]") {
   Bytes damaged = batch_of(3);
   damaged.back() = std::byte{9};

@@ -18,7 +18,9 @@ inline constexpr Compression kCodecs[] = {Compression::kGzip, Compression::kSnap
 // The time in the golden batches.
 inline constexpr std::int64_t kGoldenTime = 1'700'000'000'000;
 
-inline Bytes bytes_of(std::string_view s) { return Bytes(as_bytes(s).begin(), as_bytes(s).end()); }
+inline Bytes bytes_of(std::string_view s) {
+  return Bytes(as_bytes(s).begin(), as_bytes(s).end());
+}
 
 inline Bytes golden(const std::string& name) {
   std::ifstream in(std::string(LEAT_SOURCE_DIR) + "/tests/common/record/golden/" + name + ".batch",
@@ -77,7 +79,8 @@ inline std::vector<std::string> dump(ByteView batch) {
   std::vector<std::string> lines;
   RecordView r;
   while (reader->next(r)) {
-    std::string line = fmt::format("{}@{} {}={}", r.offset, r.timestamp, text(r.key), text(r.value));
+    std::string line =
+        fmt::format("{}@{} {}={}", r.offset, r.timestamp, text(r.key), text(r.value));
     for (const auto& h : r.headers) line += fmt::format(" {}:{}", h.key, text(h.value));
     lines.push_back(std::move(line));
   }
