@@ -1,0 +1,127 @@
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "client/admin.h"
+#include "tools/leat/app.h"
+#include "tools/leat/key_value.h"
+#include "tools/leat/table.h"
+
+namespace leat::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct ConfigOptions {
+  std::string topic;
+  std::int32_t broker = -1;
+  std::vector<std::string> keys;
+  std::vector<std::string> set;
+  std::vector<std::string> unset;
+  bool all = false;
+  bool dry_run = false;
+};
+
+// What the options name: a topic, a broker, or the first broker there is.
+asio::awaitable<Result<std::pair<ConfigResource, std::string>>> find_resource(
+    Context& context, std::shared_ptr<ConfigOptions> options) {
+  using Resource = std::pair<ConfigResource, std::string>;
+  if (!options->topic.empty()) co_return Resource(ConfigResource::kTopic, options->topic);
+  if (options->broker >= 0)
+    co_return Resource(ConfigResource::kBroker, std::to_string(options->broker));
+  CO_RETURN_IF_ERROR(co_await context.client()->connect());
+  const auto& brokers = context.client()->metadata().brokers();
+  if (brokers.empty())
+    co_return Error::make(ClientCode::kBadAnswer, "the cluster names no broker");
+  co_return Resource(ConfigResource::kBroker, std::to_string(brokers.begin()->first));
+}
+
+std::string shown(const ConfigEntry& entry) {
+  if (entry.sensitive) return "(hidden)";
+  return entry.value.value_or("(none)");
+}
+
+asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> options) {
+  const auto resource = co_await find_resource(context, options);
+  if (!resource.ok()) co_return context.report(resource.error());
+  Admin admin(context.client());
+  std::vector<std::string> keys = options->keys;
+  std::string name = resource->second;
+  const Result<std::vector<ConfigEntry>> entries = co_await admin.describe_configs(
+      resource->first, std::move(name), std::move(keys), context.options().json());
+  if (!entries.ok()) co_return context.report(entries.error());
+  Table table({"KEY", "VALUE", "SOURCE"});
+  Json json = Json::array();
+  for (const ConfigEntry& entry : *entries) {
+    const bool interesting = options->all || !options->keys.empty() ||
+                             (entry.source != ConfigSource::kDefault);
+    if (!interesting) continue;
+    table.row({entry.name, shown(entry), std::string(to_string(entry.source))});
+    Json row;
+    row["key"] = entry.name;
+    row["value"] = entry.value && !entry.sensitive ? Json(*entry.value) : Json();
+    row["source"] = to_string(entry.source);
+    row["read_only"] = entry.read_only;
+    row["sensitive"] = entry.sensitive;
+    if (!entry.documentation.empty()) row["documentation"] = entry.documentation;
+    json.push_back(std::move(row));
+  }
+  if (context.options().json())
+    context.out().write(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  else context.out().write(table.text());
+  if (!context.options().json() && !options->all && options->keys.empty())
+    context.note("defaults are left out; --all shows them");
+  co_return kOk;
+}
+
+asio::awaitable<int> alter(Context& context, std::shared_ptr<ConfigOptions> options) {
+  std::vector<ConfigChange> changes;
+  for (const std::string& text : options->set) {
+    const auto pair = split_key_value(text);
+    if (!pair) co_return context.usage(fmt::format("--set {}: write KEY=VALUE", text));
+    changes.emplace_back(pair->first, ConfigOperation::kSet, pair->second);
+  }
+  for (const std::string& key : options->unset)
+    changes.emplace_back(key, ConfigOperation::kDelete, std::nullopt);
+  if (changes.empty()) co_return context.usage("nothing to alter; use --set KEY=VALUE or --unset KEY");
+  const auto resource = co_await find_resource(context, options);
+  if (!resource.ok()) co_return context.report(resource.error());
+  Admin admin(context.client());
+  std::string name = resource->second;
+  const Error error = co_await admin.alter_configs(resource->first, std::move(name),
+                                                   std::move(changes), options->dry_run);
+  if (!error.ok()) co_return context.report(error);
+  context.note(options->dry_run ? "the broker would take it" : "altered");
+  co_return kOk;
+}
+
+CLI::App* add_command(CLI::App* parent, const std::string& name, const std::string& text,
+                      const std::shared_ptr<ConfigOptions>& options) {
+  CLI::App* command = parent->add_subcommand(name, text);
+  CLI::Option* topic = command->add_option("--topic", options->topic, "Of this topic");
+  command->add_option("--broker", options->broker, "Of the broker with this id (default: the first)")
+      ->excludes(topic);
+  return command;
+}
+
+}  // namespace
+
+void add_config_commands(App& app) {
+  CLI::App* config = app.root().add_subcommand("config", "Look at and change configs of brokers and topics");
+  config->require_subcommand(1);
+  config->fallthrough();
+
+  auto options = std::make_shared<ConfigOptions>();
+  CLI::App* describing = add_command(config, "describe", "Show configs", options);
+  describing->add_option("KEY", options->keys, "Only these keys");
+  describing->add_flag("-a,--all", options->all, "Defaults too");
+  app.on(describing, [options](Context& context) { return describe(context, options); });
+
+  options = std::make_shared<ConfigOptions>();
+  CLI::App* altering = add_command(config, "alter", "Set or unset configs", options);
+  altering->add_option("--set", options->set, "KEY=VALUE, may be repeated")->take_all();
+  altering->add_option("--unset", options->unset, "KEY, may be repeated")->take_all();
+  altering->add_flag("--dry-run", options->dry_run, "Only let the broker check");
+  app.on(altering, [options](Context& context) { return alter(context, options); });
+}
+
+}  // namespace leat::cli

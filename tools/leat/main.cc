@@ -1,0 +1,11 @@
+#include "tools/leat/app.h"
+
+int main(int argc, char** argv) {
+  leat::cli::App app;
+  leat::cli::add_topic_commands(app);
+  leat::cli::add_produce_command(app);
+  leat::cli::add_consume_command(app);
+  leat::cli::add_config_commands(app);
+  leat::cli::add_cluster_commands(app);
+  return app.run(argc, argv);
+}
