@@ -81,7 +81,8 @@ struct SyncTicket {
   std::vector<std::shared_ptr<File>> files;       // unsynced segments, oldest first
   std::vector<std::string> directories;           // whose names must become durable
   std::uint64_t name_changes = 0;                 // how many of the log's name changes they cover
-  std::uint64_t truncations = 0;                  // a ticket from before a truncation is void
+  std::uint64_t truncations = 0;                  // a ticket from before truncate_to is void
+  std::uint64_t cuts = 0;                         // how many shortenings of files it covers
 
   bool nothing_to_do() const { return files.empty() && directories.empty(); }
 };

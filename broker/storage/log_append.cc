@@ -31,8 +31,8 @@ LogImpl::LogImpl(FileSystem& fs, const Clock& clock, std::shared_ptr<const std::
       end_(recovered.end),
       durable_(recovered.end),
       epochs_(std::move(recovered.epochs)) {
-  for (std::string& path : recovered.deleted_files)
-    deleted_.push_back({nullptr, std::move(path), clock_.wall_ms(), true});
+  for (LeftoverFile& file : recovered.leftovers)
+    deleted_.push_back({nullptr, std::move(file.path), clock_.wall_ms(), file.named_base});
 }
 
 std::shared_ptr<const SegmentList> LogImpl::list() const {
@@ -62,7 +62,11 @@ Status LogImpl::append(std::span<const BatchToAppend> batches) {
   if (batches.empty()) return {};
   RETURN_IF_ERROR(check_batches(batches));
   ASSIGN_OR_RETURN(const auto segment, segment_for(batches));
-  RETURN_IF_ERROR(segment->append(batches, options_.index_interval_bytes, clock_.wall_ms()));
+  const Status appended = segment->append(batches, options_.index_interval_bytes, clock_.wall_ms());
+  if (!appended.ok()) {
+    segment->mark_cut(++cuts_);
+    return appended;
+  }
   for (const BatchToAppend& batch : batches) note_epoch(batch.leader_epoch, batch.base_offset);
   MutexLock lock(mutex_);
   end_ = {batches.back().last_offset + 1, segment->base(), segment->size()};
@@ -100,6 +104,10 @@ Status LogImpl::add_segment(Offset base) {
   if (!segments->empty()) {
     // Rolling onto itself: an empty segment is as good as a new one.
     if (segments->active()->base() == base) return {};
+    // A segment's name is durable before the next one can exist: without a checkpoint row recovery
+    // could not tell a first segment that was lost from one that was deleted. Almost always a sync
+    // has covered it long ago.
+    RETURN_IF_ERROR(sync_names());
     RETURN_IF_ERROR(segments->active()->seal());
   }
   auto added = std::make_shared<Segment>(fs_, directory_, base);
@@ -138,7 +146,10 @@ Status LogImpl::truncate_to(const LogPosition& to) {
     ++name_changes_;
   }
   ++truncations_;
-  if (!kept.empty()) RETURN_IF_ERROR(kept.back()->truncate(to.position, to.offset));
+  if (!kept.empty()) {
+    RETURN_IF_ERROR(kept.back()->truncate(to.position, to.offset));
+    kept.back()->mark_cut(++cuts_);
+  }
   MutexLock lock(mutex_);
   end_ = to;
   if (durable_.offset > to.offset) durable_ = to;
@@ -150,6 +161,7 @@ SyncTicket LogImpl::prepare_sync() {
   SyncTicket ticket;
   ticket.end = end();
   ticket.truncations = truncations_;
+  ticket.cuts = cuts_;
   for (const auto& segment : list()->all()) {
     const Status collected = segment->collect_files(ticket.files);
     // A dirty segment is pinned: its descriptor is open.
@@ -166,8 +178,9 @@ void LogImpl::mark_synced(const SyncTicket& ticket) {
   if (ticket.directories.size() > 1) parent_unsynced_ = false;
   if (ticket.truncations != truncations_) return;
   for (const auto& segment : list()->all()) {
-    if (segment->base() < ticket.end.segment_base) segment->mark_synced(segment->size());
-    if (segment->base() == ticket.end.segment_base) segment->mark_synced(ticket.end.position);
+    if (segment->base() < ticket.end.segment_base) segment->mark_synced(segment->size(), ticket.cuts);
+    if (segment->base() == ticket.end.segment_base)
+      segment->mark_synced(ticket.end.position, ticket.cuts);
   }
   MutexLock lock(mutex_);
   if (ticket.end.offset > durable_.offset) durable_ = ticket.end;

@@ -46,7 +46,7 @@ Status LogImpl::detach_front(std::size_t count) {
   for (const auto& segment : gone) {
     if (const Status renamed = segment->rename_deleted(); !renamed.ok()) failed = renamed;
     MutexLock lock(mutex_);
-    deleted_.push_back({segment, {}, clock_.wall_ms(), false});
+    deleted_.push_back({segment, {}, clock_.wall_ms(), segment->base()});
   }
   return failed;
 }
@@ -55,10 +55,10 @@ void LogImpl::checkpointed(const LogRow& row) {
   {
     MutexLock lock(mutex_);
     for (Deleted& entry : deleted_) {
-      if (!entry.segment) continue;
-      const Offset base = entry.segment->base();
-      entry.released |= std::none_of(row.segments.begin(), row.segments.end(),
-                                     [&](const SegmentRow& s) { return s.base == base; });
+      if (!entry.named_base) continue;
+      const bool named = std::any_of(row.segments.begin(), row.segments.end(),
+                                     [&](const SegmentRow& s) { return s.base == *entry.named_base; });
+      if (!named) entry.named_base.reset();
     }
   }
   MutexLock lock(epoch_file_mutex_);
@@ -80,7 +80,7 @@ bool LogImpl::purge_deleted() {
     std::vector<Deleted> later;
     for (Deleted& entry : deleted_) {
       const bool waited = now - entry.at_ms >= options_.file_delete_delay_ms;
-      (entry.released && waited ? due : later).push_back(std::move(entry));
+      (!entry.named_base && waited ? due : later).push_back(std::move(entry));
     }
     deleted_ = std::move(later);
     remain = !deleted_.empty();

@@ -9,13 +9,19 @@
 
 namespace leat::storage {
 
+// A file that nobody needs any more, to be unlinked once its delay has passed.
+struct LeftoverFile {
+  std::string path;
+  std::optional<Offset> named_base;  // the checkpoint row still names this segment: not before it stops
+};
+
 // What recovery found, from which a log begins.
 struct RecoveredLog {
   Offset start;
   LogPosition end;
   std::vector<std::shared_ptr<Segment>> segments;
   std::vector<EpochStart> epochs;
-  std::vector<std::string> deleted_files;  // leftovers to unlink
+  std::vector<LeftoverFile> leftovers;
   bool directory_exists = false;
 };
 
@@ -54,7 +60,7 @@ class LogImpl final : public Log {
     std::shared_ptr<Segment> segment;  // null: a leftover file
     std::string path;
     std::int64_t at_ms = 0;
-    bool released = false;  // no checkpoint row names it any more
+    std::optional<Offset> named_base;  // until a checkpoint row no longer names it
   };
 
   std::shared_ptr<const SegmentList> list() const;
@@ -89,6 +95,7 @@ class LogImpl final : public Log {
   std::uint64_t name_changes_ = 0;         // files created so far
   std::uint64_t name_changes_synced_ = 0;  // of these, covered by a directory sync
   std::uint64_t truncations_ = 0;
+  std::uint64_t cuts_ = 0;                 // files shortened so far
 
   // What readers and the checkpoint see.
   mutable Mutex mutex_;

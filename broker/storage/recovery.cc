@@ -43,6 +43,10 @@ class Recovery {
  private:
   std::string path(const std::string& name) const { return *directory_ + "/" + name; }
   bool names(Offset base) const { return segments_.contains(base); }
+  bool row_names(Offset base) const {
+    return row_ && std::any_of(row_->segments.begin(), row_->segments.end(),
+                               [&](const SegmentRow& s) { return s.base == base; });
+  }
 
   Status look();
   void note_file(const DirectoryEntry& entry);
@@ -59,6 +63,7 @@ class Recovery {
   Status scan(Offset base, const OnDisk& found, const Finding& before);
   Status keep_scanned(Segment& segment, File& file, const TailScan& scanned, Decision decision);
   Status forget(Offset base);
+  void leave_over(const std::string& name, Offset base);
   Status drop(Offset base);
   Status remove_orphans();
   Status finish();
@@ -73,7 +78,7 @@ class Recovery {
   RecoveryReport& report_;
 
   std::map<Offset, OnDisk> segments_;     // named by the row or by a .log
-  std::optional<Offset> newest_deleted_;  // greatest base of a *.log.deleted at or above the row's start
+  std::optional<Offset> newest_deleted_;  // greatest base of a *.log.deleted that the row has not forgotten
   std::vector<std::string> orphan_candidates_;
   Offset start_;
   LogPosition end_;
@@ -97,14 +102,15 @@ Status Recovery::look() {
 void Recovery::note_file(const DirectoryEntry& entry) {
   if (entry.is_directory) return;
   if (entry.name.ends_with(kTemporarySuffix)) {
-    result_.deleted_files.push_back(path(entry.name));
+    result_.leftovers.push_back({path(entry.name), std::nullopt});
     return;
   }
   const auto name = parse_segment_file_name(entry.name);
   if (!name) return;
   if (name->deleted) {
-    result_.deleted_files.push_back(path(entry.name));
-    const bool counts = name->suffix == kLogSuffix && (!row_ || name->base >= row_->start);
+    leave_over(entry.name, name->base);
+    const bool newer = !row_ || name->base >= row_->start || row_names(name->base);
+    const bool counts = name->suffix == kLogSuffix && newer;
     if (counts && (!newest_deleted_ || name->base > *newest_deleted_)) newest_deleted_ = name->base;
   } else if (name->suffix == kLogSuffix) {
     segments_[name->base].log_size = entry.size;
@@ -254,11 +260,15 @@ Status Recovery::keep_scanned(Segment& segment, File& file, const TailScan& scan
   return {};
 }
 
+void Recovery::leave_over(const std::string& name, Offset base) {
+  result_.leftovers.push_back({path(name), row_names(base) ? std::optional(base) : std::nullopt});
+}
+
 Status Recovery::forget(Offset base) {
   Segment segment(fs_, directory_, base);
   RETURN_IF_ERROR(segment.rename_deleted());
   for (const std::string_view suffix : {kLogSuffix, kIndexSuffix, kTimeIndexSuffix})
-    result_.deleted_files.push_back(path(segment_file_name(base, suffix)) + std::string(kDeletedSuffix));
+    leave_over(segment_file_name(base, suffix) + std::string(kDeletedSuffix), base);
   return {};
 }
 
@@ -304,7 +314,7 @@ Status Recovery::finish() {
     // Served only once it is certain that the disk has it.
     ASSIGN_OR_RETURN(const auto file, segment->file());
     RETURN_IF_ERROR(file->sync());
-    segment->mark_synced(segment->size());
+    segment->mark_synced(segment->size(), 0);
   }
   if (!unsynced_.empty() || names_changed_) {
     RETURN_IF_ERROR(fs_.sync_directory(*directory_));

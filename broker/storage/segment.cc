@@ -141,8 +141,9 @@ Status Segment::seal() {
   return {};
 }
 
-void Segment::mark_synced(std::uint64_t size) {
+void Segment::mark_synced(std::uint64_t size, std::uint64_t cuts) {
   LEAT_CHECK(size <= this->size());
+  if (cuts >= cut_) cut_synced_ = cut_;
   if (size > synced()) synced_.store(size, std::memory_order_release);
   if (!fully_synced()) return;
   file_.pin(false);

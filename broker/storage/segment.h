@@ -54,11 +54,14 @@ class Segment {
   // Reads what appending needs to know of an adopted segment: the part after the last index entry,
   // and indexes that are damaged are made again. `end` is the offset after its last batch.
   Status load_tail(Offset end, std::uint32_t index_interval_bytes);
-  void mark_synced(std::uint64_t size);
+  // `cuts` is the number of the last shortening that the sync covered.
+  void mark_synced(std::uint64_t size, std::uint64_t cuts);
+  // The file was shortened, which a sync must make durable as well; `cut` numbers it.
+  void mark_cut(std::uint64_t cut) { cut_ = cut; }
   void close_files();
 
   std::uint64_t synced() const { return synced_.load(std::memory_order_acquire); }
-  bool fully_synced() const { return synced() == size(); }
+  bool fully_synced() const { return synced() == size() && cut_ == cut_synced_; }
   // The files a sync of this segment must cover.
   Status collect_files(std::vector<std::shared_ptr<File>>& out);
 
@@ -118,6 +121,8 @@ class Segment {
   bool damaged_ = false;          // its headers cannot be walked: nothing is appended here
   bool cut_back_needed_ = false;  // a failed append left bytes behind size_
   bool indexes_unsynced_ = false;
+  std::uint64_t cut_ = 0;
+  std::uint64_t cut_synced_ = 0;
   std::uint64_t bytes_since_index_entry_ = 0;
   TimeEntry newest_;              // greatest timestamp so far, and the first batch that has it
   std::optional<std::int64_t> first_timestamp_;

@@ -78,7 +78,11 @@ Status Segment::load_tail(Offset end, std::uint32_t index_interval_bytes) {
   RETURN_IF_ERROR(trim_indexes(end, index_interval_bytes));
   Status known = read_newest();
   // What was remembered from elsewhere is greater: the time index lost its end, look at everything.
-  if (known.ok() && newest_.timestamp < max_timestamp()) known = read_newest_from(0);
+  if (known.ok() && newest_.timestamp < max_timestamp()) {
+    const std::uint64_t since_entry = bytes_since_index_entry_;
+    known = read_newest_from(0);
+    bytes_since_index_entry_ = since_entry;
+  }
   if (is_corruption(known)) {
     LOG_WARN("damaged, left as it is path={} error={}", log_path(), describe(known));
     damaged_ = true;

@@ -85,7 +85,8 @@ struct SimFileSystem::CrashPlan {
   }
   void fill_in(MutableByteView lost) {
     if (fill == 0) std::fill(lost.begin(), lost.end(), std::byte{0});
-    if (fill == 1) random.fill(lost);
+    // The same garbage every time, so that it does not make new states by itself.
+    if (fill == 1) std::fill(lost.begin(), lost.end(), std::byte{0xdb});
     if (fill == 2)
       for (std::size_t i = 0; i < lost.size(); ++i)
         lost[i] = stale.empty() ? std::byte{0} : stale[i % stale.size()];
@@ -104,9 +105,12 @@ void SimFileSystem::CrashPlan::apply(const DataChange& change, Bytes& bytes) {
     bytes.resize(size);
     return;
   }
-  DataChange lost = change;
-  fill_in(lost.bytes);
-  Inode::apply(lost, bytes);
+  // A sector that was there before keeps its old content: only what is new holds something else.
+  const std::size_t old_size = bytes.size();
+  const std::uint64_t end = change.position + change.bytes.size();
+  if (end <= old_size) return;
+  bytes.resize(end);
+  fill_in(MutableByteView(bytes).subspan(old_size));
 }
 
 // The first, a middle or the last fragment is lost; sectors are those of the file.
@@ -538,6 +542,14 @@ std::uint64_t SimFileSystem::live_hash() const {
     if (inode) hash = mix(hash, inode->live);
   }
   return hash;
+}
+
+std::vector<SimFileSystem::Content> SimFileSystem::contents() const {
+  MutexLock lock(mutex_);
+  std::vector<Content> out;
+  for (const auto& [path, inode] : live_)
+    if (inode) out.push_back({path, inode->live.size(), mix(kHashStart, inode->live)});
+  return out;
 }
 
 std::vector<std::string> SimFileSystem::files() const {

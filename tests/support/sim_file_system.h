@@ -88,6 +88,13 @@ class SimFileSystem final : public FileSystem {
   std::uint64_t durable_hash() const;
   // Of names and live bytes.
   std::uint64_t live_hash() const;
+  struct Content {
+    std::string path;
+    std::uint64_t size = 0;
+    std::uint64_t hash = 0;
+  };
+  // Every file (not folder) with its live bytes, to show what differs.
+  std::vector<Content> contents() const;
   // Full paths of all files (not folders) now.
   std::vector<std::string> files() const;
 

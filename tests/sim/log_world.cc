@@ -1,0 +1,366 @@
+#include "tests/sim/log_world.h"
+
+#include <absl/cleanup/cleanup.h>
+
+#include "broker/storage/log_format.h"
+#include "common/record/batch_builder.h"
+
+namespace leat::storage {
+namespace {
+
+TopicPartitionId partition_id() {
+  TopicPartitionId id;
+  id.topic.bytes[0] = 1;
+  return id;
+}
+
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  return (a ^ (b + 0x9e3779b97f4a7c15 + (a << 6) + (a >> 2))) * 0xff51afd7ed558ccd;
+}
+
+std::string describe_files(const SimFileSystem& disk) {
+  std::string text;
+  for (const auto& [path, size, hash] : disk.contents())
+    text += fmt::format("{} {} bytes {:x}; ", path, size, hash & 0xffff);
+  return text;
+}
+
+bool one_image_is_enough(PowerModel model) {
+  return model == PowerModel::kOnlySynced || model == PowerModel::kNamesFirst;
+}
+
+}  // namespace
+
+LogWorld::LogWorld(const WorldOptions& options, absl::flat_hash_set<std::uint64_t>& states)
+    : options_(options),
+      states_(states),
+      active_(options.bugs.sabotage_only_recovery ? Sabotage() : options.sabotage),
+      random_(options.seed),
+      crash_random_(options.seed ^ 0xc4a54) {
+  log_options_.segment_bytes = 1500;
+  log_options_.index_interval_bytes = 200;
+  log_options_.file_delete_delay_ms = 1000;
+}
+
+void LogWorld::fail(Invariant invariant, std::string detail, std::string where) {
+  if (failed()) return;
+  result_.violation = Violation{invariant, std::move(detail)};
+  result_.where = std::move(where);
+}
+
+WorldResult LogWorld::run() {
+  machine_.disk = std::make_unique<SimFileSystem>();
+  if (!machine_.disk->make_directory(kRoot).ok() || !machine_.disk->sync_directory("").ok())
+    fail(Invariant::kCleanError, "no root", "start");
+  watch(machine_);
+  if (const Status booted = boot(machine_); !booted.ok())
+    fail(Invariant::kCleanError, describe(booted), "first start");
+  for (int i = 0; i < options_.steps && !failed(); ++i) step();
+  return std::move(result_);
+}
+
+Status LogWorld::boot(Machine& machine) {
+  const Sabotage before = active_;
+  active_ = options_.sabotage;
+  const absl::Cleanup restore = [&] { active_ = before; };
+  machine.log.reset();
+  machine.checkpoint.reset();
+  machine.row.reset();
+  machine.fs = std::make_unique<MutantFileSystem>(*machine.disk, active_);
+  ASSIGN_OR_RETURN(machine.checkpoint, BrokerCheckpoint::open(*machine.fs, kRoot));
+  ASSIGN_OR_RETURN(const auto entry, machine.checkpoint->find(partition_id()));
+  if (entry) machine.row = entry->row;
+  ASSIGN_OR_RETURN(machine.log, Log::open(*machine.fs, clock_, kPath, log_options_, machine.row,
+                                          nullptr, nullptr));
+  return {};
+}
+
+void LogWorld::watch(Machine& machine) {
+  machine.disk->set_hook([this, disk = machine.disk.get()](const SimOperation& operation) {
+    if (operation.changes_something && !failed()) cut_everywhere(*disk, operation);
+    return Status();
+  });
+}
+
+void LogWorld::cut_everywhere(const SimFileSystem& disk, const SimOperation& operation) {
+  for (const PowerModel model : kAllPowerModels) {
+    const int images = one_image_is_enough(model) ? 1 : options_.seeds_per_model;
+    for (int i = 0; i < images && !failed(); ++i) {
+      auto image = disk.crash(model, crash_random_.next());
+      ++result_.cells[static_cast<std::size_t>(operation.call)][static_cast<std::size_t>(model)];
+      const std::uint64_t state =
+          mix(mix(image->durable_hash(), static_cast<std::uint64_t>(oracle_.acked.value())),
+              static_cast<std::uint64_t>(operation.call));
+      if (!states_.insert(state).second) continue;
+      const bool cut_recovery =
+          crash_random_.below(static_cast<std::uint64_t>(options_.recovery_cuts_in)) == 0;
+      check(std::move(image),
+            fmt::format("{}: before {} {} with {}", step_name_, name_of(operation.call),
+                        operation.path, name_of(model)),
+            cut_recovery);
+    }
+  }
+}
+
+bool LogWorld::check_untouched(const LogRow& row, const SimOperation& operation,
+                               const std::string& where) {
+  const bool writes = operation.call == SimCall::kWriteAt || operation.call == SimCall::kAppend ||
+                      operation.call == SimCall::kTruncate;
+  const auto slash = operation.path.rfind('/');
+  const auto name = parse_segment_file_name(operation.path.substr(slash + 1));
+  if (!writes || !name || name->suffix != kLogSuffix) return true;
+  const bool below = name->base < row.durable.segment_base ||
+                     (name->base == row.durable.segment_base &&
+                      operation.position < row.durable.position);
+  if (below)
+    fail(Invariant::kBelowDurableUntouched,
+         fmt::format("{} {} at {}", name_of(operation.call), operation.path, operation.position),
+         where);
+  return !below;
+}
+
+void LogWorld::check(std::unique_ptr<SimFileSystem> disk, const std::string& where,
+                     bool cut_recovery) {
+  ++result_.images;
+  Machine machine;
+  machine.disk = std::move(disk);
+  machine.disk->set_capacity(~std::uint64_t{0});
+  machine.disk->set_hook([&](const SimOperation& operation) {
+    if (!operation.changes_something || failed()) return Status();
+    if (machine.row) check_untouched(*machine.row, operation, where);
+    if (!cut_recovery) return Status();
+    const PowerModel model = kAllPowerModels[crash_random_.below(std::size(kAllPowerModels))];
+    check(machine.disk->crash(model, crash_random_.next()),
+          fmt::format("{}, then in recovery before {} {} with {}", where, name_of(operation.call),
+                      operation.path, name_of(model)),
+          crash_random_.below(64) == 0);
+    return Status();
+  });
+  const Status booted = boot(machine);
+  machine.disk->set_hook(nullptr);
+  if (failed()) return;
+  if (!booted.ok()) return fail(Invariant::kNeverRefused, describe(booted), where);
+  std::map<Offset, Bytes> served;
+  if (auto violation = compare(*machine.log, oracle_, &served))
+    return fail(violation->invariant, violation->detail, where);
+  if (!check_files(machine, where)) return;
+  check_second_cut(machine, where);
+}
+
+bool LogWorld::check_files(const Machine& machine, const std::string& where) {
+  std::set<Offset> bases;
+  for (const SegmentRow& segment : machine.log->segments()) bases.insert(segment.base);
+  for (const std::string& path : machine.disk->files()) {
+    if (!path.starts_with(std::string(kPath) + "/")) continue;
+    const auto name = parse_segment_file_name(path.substr(path.rfind('/') + 1));
+    if (!name || name->deleted || bases.contains(name->base)) continue;
+    fail(Invariant::kNoLeak, path, where);
+    return false;
+  }
+  return true;
+}
+
+// Once recovered, everything served is stable, and recovering again finds the same.
+void LogWorld::check_second_cut(Machine& machine, const std::string& where) {
+  const std::uint64_t bytes = machine.disk->live_hash();
+  const LogPosition end = machine.log->end();
+  Machine again;
+  again.disk = machine.disk->kill();
+  const Status booted = boot(again);
+  if (!booted.ok() || again.disk->live_hash() != bytes || again.log->end() != end)
+    return fail(Invariant::kRecoveryIdempotent, fmt::format("{} end {} then {}; files {} then {}", describe(booted), end.offset, again.log ? again.log->end().offset : Offset{-1}, describe_files(*machine.disk), describe_files(*again.disk)), where);
+  Machine cut;
+  cut.disk = machine.disk->crash(PowerModel::kOnlySynced, 1);
+  LogOracle stricter = oracle_;
+  stricter.acked = end.offset;
+  if (auto violation = compare(*machine.log, oracle_, &stricter.current))
+    return fail(violation->invariant, violation->detail, where);
+  const Status third = boot(cut);
+  if (!third.ok()) return fail(Invariant::kServedIsStable, describe(third), where);
+  if (auto violation = compare(*cut.log, stricter))
+    fail(Invariant::kServedIsStable, violation->detail, where);
+}
+
+// The world goes on with what the next boot finds; what it serves has been seen from now on.
+void LogWorld::restart(std::unique_ptr<SimFileSystem> disk, bool cache_lost,
+                       const std::string& where) {
+  machine_.log.reset();
+  machine_.checkpoint.reset();
+  machine_.fs.reset();
+  machine_.disk = std::move(disk);
+  machine_.disk->set_capacity(~std::uint64_t{0});
+  watch(machine_);
+  const Status booted = boot(machine_);
+  if (failed()) return;
+  if (!booted.ok()) return fail(Invariant::kNeverRefused, describe(booted), where);
+  std::map<Offset, Bytes> served;
+  if (auto violation = compare(*machine_.log, oracle_, &served))
+    return fail(violation->invariant, violation->detail, where);
+  oracle_.current = std::move(served);
+  if (cache_lost) oracle_.ever.clear();
+  for (const auto& [base, batch] : oracle_.current) oracle_.ever[base].push_back(batch);
+  oracle_.acked = machine_.log->end().offset;
+}
+
+void LogWorld::step() {
+  struct Choice {
+    const char* name;
+    std::uint64_t weight;
+    void (*run)(LogWorld&);
+  };
+  static constexpr Choice kChoices[] = {
+      {"append", 38, [](LogWorld& w) { w.append(); }},
+      {"sync", 24, [](LogWorld& w) { w.sync(); }},
+      {"checkpoint", 9, [](LogWorld& w) { w.commit(); }},
+      {"roll", 4,
+       [](LogWorld& w) {
+         if (!w.machine_.log->roll().ok()) w.fail(Invariant::kCleanError, "roll", "roll");
+       }},
+      {"delete", 6, [](LogWorld& w) { w.remove_some(); }},
+      {"purge", 6,
+       [](LogWorld& w) {
+         w.clock_.advance(std::chrono::seconds(w.random_.below(3)));
+         w.machine_.log->purge_deleted();
+       }},
+      {"take back", 3, [](LogWorld& w) { w.take_back(); }},
+      {"full disk", 3, [](LogWorld& w) { w.append_on_full_disk(); }},
+      {"kill", 3, [](LogWorld& w) { w.restart(w.machine_.disk->kill(), false, "kill"); }},
+      {"power cut", 3,
+       [](LogWorld& w) {
+         const auto model = kAllPowerModels[w.random_.below(std::size(kAllPowerModels))];
+         w.restart(w.machine_.disk->crash(model, w.random_.next()), true, std::string(name_of(model)));
+       }},
+      {"failed sync", 2, [](LogWorld& w) { w.fail_a_sync(); }},
+      {"close files", 2, [](LogWorld& w) { w.machine_.log->close_idle_files(); }}};
+  std::uint64_t total = 0;
+  for (const Choice& choice : kChoices) total += choice.weight;
+  std::uint64_t pick = random_.below(total);
+  for (const Choice& choice : kChoices) {
+    if (pick < choice.weight) {
+      step_name_ = choice.name;
+      return choice.run(*this);
+    }
+    pick -= choice.weight;
+  }
+}
+
+Bytes LogWorld::next_batch(Offset base, int records) {
+  record::BatchBuilder builder;
+  for (int i = 0; i < records; ++i) {
+    const std::string value(10 + random_.below(150), static_cast<char>('a' + payload_++ % 26));
+    builder.add(clock_.wall_ms() + random_.between(-5, 5), std::nullopt, as_bytes(value));
+  }
+  record::BuildOptions options;
+  options.base_offset = base;
+  options.leader_epoch = LeaderEpoch{1};
+  return builder.build(options);
+}
+
+void LogWorld::append() {
+  std::vector<Bytes> bytes;
+  std::vector<BatchToAppend> batches;
+  Offset next = machine_.log->end().offset;
+  for (std::uint64_t i = random_.below(3) + 1; i > 0; --i) {
+    const auto records = static_cast<int>(random_.below(3)) + 1;
+    bytes.push_back(next_batch(next, records));
+    const auto scanned = scan_batch(bytes.back(), 0);
+    batches.push_back({{}, next, scanned->last_offset, scanned->max_timestamp, LeaderEpoch{1}});
+    next = scanned->last_offset + 1;
+  }
+  for (std::size_t i = 0; i < batches.size(); ++i) batches[i].bytes = bytes[i];
+  // Noted first: a cut inside the call may leave any of them.
+  for (std::size_t i = 0; i < batches.size(); ++i)
+    oracle_.appended(batches[i].base_offset, bytes[i]);
+  const LogPosition before = machine_.log->end();
+  const Status appended = machine_.log->append(batches);
+  if (appended.ok()) return;
+  oracle_.taken_back(before.offset);
+  if (!is_disk_full(appended) || !(machine_.log->end() == before))
+    return fail(Invariant::kCleanError, describe(appended), "append");
+  if (auto violation = compare(*machine_.log, oracle_))
+    fail(Invariant::kCleanError, violation->detail, "append");
+}
+
+void LogWorld::append_on_full_disk() {
+  const auto free = machine_.disk->free_bytes(kRoot);
+  const std::uint64_t used = ~std::uint64_t{0} - *free;
+  machine_.disk->set_capacity(used + random_.below(300));
+  append();
+  machine_.disk->set_capacity(~std::uint64_t{0});
+}
+
+Status LogWorld::run_ticket(const SyncTicket& ticket) {
+  const bool simple = options_.sabotage.drop_sync || options_.sabotage.drop_directory_sync;
+  if (!simple && random_.chance(1, 3)) return machine_.fs->sync_all(kRoot);
+  for (const auto& file : ticket.files) {
+    if (options_.bugs.sync_active_only && file != ticket.files.back()) continue;
+    RETURN_IF_ERROR(file->sync());
+  }
+  for (const auto& directory : ticket.directories)
+    RETURN_IF_ERROR(machine_.fs->sync_directory(directory));
+  return {};
+}
+
+void LogWorld::sync() {
+  const SyncTicket ticket = machine_.log->prepare_sync();
+  if (random_.chance(1, 3)) append();
+  if (options_.bugs.ack_before_sync) oracle_.acked = std::max(oracle_.acked, ticket.end.offset);
+  if (const Status synced = run_ticket(ticket); !synced.ok())
+    return fail(Invariant::kCleanError, describe(synced), "sync");
+  machine_.log->mark_synced(ticket);
+  oracle_.acked = std::max(oracle_.acked, ticket.end.offset);
+}
+
+void LogWorld::fail_a_sync() {
+  const SyncTicket ticket = machine_.log->prepare_sync();
+  if (ticket.files.empty()) return;
+  machine_.disk->fail_next_sync(io_error("sync: Input/output error"));
+  for (const auto& file : ticket.files)
+    if (!file->sync().ok()) break;
+  // The process ends. The page cache lives on, or not.
+  check(machine_.disk->kill(), "failed sync, then a restart", false);
+  for (const PowerModel model : kAllPowerModels)
+    if (!failed()) check(machine_.disk->crash(model, random_.next()), "failed sync, then a power cut", false);
+  if (!failed()) restart(machine_.disk->kill(), false, "failed sync");
+}
+
+void LogWorld::commit() {
+  LogRow row = machine_.log->row();
+  if (options_.bugs.checkpoint_ahead) {
+    row.durable = machine_.log->end();
+    row.segments = machine_.log->segments();
+  }
+  if (options_.bugs.release_before_commit) {
+    machine_.log->checkpointed(row);
+    clock_.advance(std::chrono::seconds(2));
+    machine_.log->purge_deleted();
+  }
+  const CheckpointChange change{partition_id(), CheckpointEntry{row, {}}};
+  const Status committed = machine_.checkpoint->commit({&change, 1});
+  if (!committed.ok()) return fail(Invariant::kCleanError, describe(committed), "checkpoint");
+  oracle_.start_committed = std::max(oracle_.start_committed, row.start);
+  machine_.log->checkpointed(row);
+}
+
+void LogWorld::remove_some() {
+  const Offset start = machine_.log->start_offset();
+  if (start >= oracle_.acked) return;
+  Offset to{random_.between(start.value() + 1, oracle_.acked.value())};
+  if (random_.chance(1, 4)) {
+    to = oracle_.acked;
+    if (!machine_.log->roll().ok()) return fail(Invariant::kCleanError, "roll", "delete");
+  }
+  oracle_.start_requested = std::max(oracle_.start_requested, to);
+  if (const Status removed = machine_.log->delete_before(to); !removed.ok())
+    fail(Invariant::kCleanError, describe(removed), "delete");
+}
+
+void LogWorld::take_back() {
+  const LogPosition to = machine_.log->durable();
+  if (to.offset < oracle_.acked) return;
+  if (const Status cut = machine_.log->truncate_to(to); !cut.ok())
+    return fail(Invariant::kCleanError, describe(cut), "take back");
+  oracle_.taken_back(to.offset);
+}
+
+}  // namespace leat::storage

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <absl/container/flat_hash_set.h>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "broker/storage/broker_checkpoint.h"
+#include "broker/storage/log.h"
+#include "common/base/random.h"
+#include "tests/sim/log_oracle.h"
+#include "tests/sim/mutant_file_system.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/sim_file_system.h"
+
+namespace leat::storage {
+
+// Planted bugs of whoever drives the log and the checkpoint; those of the calls below are Sabotage.
+struct DriverBugs {
+  bool ack_before_sync = false;
+  bool sync_active_only = false;         // of a ticket's files the last one
+  bool checkpoint_ahead = false;         // a row that names the log end
+  bool release_before_commit = false;    // deleted files are unlinked before the row is durable
+  bool sabotage_only_recovery = false;   // Sabotage acts while a log is opened, not later
+};
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  int steps = 60;
+  int seeds_per_model = 1;      // crash images per changing call and model
+  int recovery_cuts_in = 16;    // in one of so many checks every call of recovery is cut too
+  Sabotage sabotage;
+  DriverBugs bugs;
+};
+
+struct WorldResult {
+  std::optional<Violation> violation;
+  std::string where;                     // the call and model that showed it
+  std::uint64_t images = 0;              // disks recovered
+  // Call x model: how often that cell was checked.
+  std::array<std::array<std::uint64_t, std::size(kAllPowerModels)>, 16> cells{};
+};
+
+// One partition and the checkpoint on a simulated disk, driven by a seed, with the power cut before
+// every call that changes the disk, by every model; each disk that results is recovered and compared
+// with what was promised. Distinct states are counted in `states`, shared by worlds.
+class LogWorld {
+ public:
+  LogWorld(const WorldOptions& options, absl::flat_hash_set<std::uint64_t>& states);
+  WorldResult run();
+
+ private:
+  static constexpr const char* kRoot = "/d";
+  static constexpr const char* kPath = "/d/t-0";
+
+  // A disk with the programs that run on it.
+  struct Machine {
+    std::unique_ptr<SimFileSystem> disk;
+    std::unique_ptr<MutantFileSystem> fs;
+    std::unique_ptr<BrokerCheckpoint> checkpoint;
+    std::optional<LogRow> row;
+    std::unique_ptr<Log> log;
+  };
+
+  bool failed() const { return result_.violation.has_value(); }
+  void fail(Invariant invariant, std::string detail, std::string where);
+  Status boot(Machine& machine);
+  void watch(Machine& machine);
+  void cut_everywhere(const SimFileSystem& disk, const SimOperation& operation);
+  void check(std::unique_ptr<SimFileSystem> disk, const std::string& where, bool cut_recovery);
+  void check_second_cut(Machine& machine, const std::string& where);
+  bool check_untouched(const LogRow& row, const SimOperation& operation, const std::string& where);
+  bool check_files(const Machine& machine, const std::string& where);
+  bool check_again(Machine& machine, std::uint64_t before, const std::string& where);
+  // `cache_lost`: what was never durable is gone for good, so it may not come back any more.
+  void restart(std::unique_ptr<SimFileSystem> disk, bool cache_lost, const std::string& where);
+
+  void step();
+  void append();
+  void append_on_full_disk();
+  void sync();
+  Status run_ticket(const SyncTicket& ticket);
+  void fail_a_sync();
+  void commit();
+  void remove_some();
+  void take_back();
+  Bytes next_batch(Offset base, int records);
+
+  const WorldOptions options_;
+  absl::flat_hash_set<std::uint64_t>& states_;
+  const Sabotage none_;
+  Sabotage active_;
+  Random random_;
+  Random crash_random_;
+  ManualClock clock_;
+  LogOptions log_options_;
+  std::string step_name_;
+  Machine machine_;
+  LogOracle oracle_;
+  WorldResult result_;
+  std::uint64_t payload_ = 0;
+};
+
+}  // namespace leat::storage
