@@ -40,10 +40,6 @@ inline constexpr std::uint16_t kDeleteHorizonBit = 0x40;  // base timestamp is t
 inline constexpr std::int64_t kNoTimestamp = -1;
 inline constexpr std::int32_t kNoSequence = -1;
 
-// length, attributes, timestamp delta, offset delta, key length, value length, header count: one
-// byte each at least. The length prefix itself is one of them.
-inline constexpr std::size_t kMinRecordSize = 7;
-
 enum class Compression : std::uint8_t { kNone = 0, kGzip = 1, kSnappy = 2, kLz4 = 3, kZstd = 4 };
 inline constexpr std::uint8_t kLastCompression = 4;
 
