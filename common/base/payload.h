@@ -38,6 +38,28 @@ class Payload {
     size_ += more.size_;
     for (auto& piece : more.pieces_) pieces_.push_back(std::move(piece));
   }
+  // Forgets the first `n` bytes (n <= size()).
+  void drop_front(std::uint64_t n) {
+    size_ -= n;
+    auto piece = pieces_.begin();
+    while (n > 0) {
+      auto* range = std::get_if<FileRange>(&*piece);
+      const std::uint64_t held = range ? range->size : std::get<SharedBytes>(*piece).size();
+      if (n < held) {
+        if (range) {
+          range->position += n;
+          range->size -= n;
+        } else {
+          auto& bytes = std::get<SharedBytes>(*piece);
+          bytes = bytes.slice(n, held - n);
+        }
+        break;
+      }
+      n -= held;
+      ++piece;
+    }
+    pieces_.erase(pieces_.begin(), piece);
+  }
   std::uint64_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   const std::vector<Piece>& pieces() const { return pieces_; }

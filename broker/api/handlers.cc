@@ -1,0 +1,50 @@
+#include "broker/api/handlers.h"
+
+#include <algorithm>
+#include <array>
+
+namespace leat::api {
+namespace {
+
+constexpr auto kTopicRead = std::pair(AclOperation::kRead, ResourceType::kTopic);
+
+constexpr HandlerRow kTable[] = {
+    {ApiKey::kProduce, 3, 13, handle_produce, AclOperation::kWrite, ResourceType::kTopic, 0},
+    {ApiKey::kFetch, 4, 18, handle_fetch, kTopicRead.first, kTopicRead.second},
+    {ApiKey::kListOffsets, 1, 11, handle_list_offsets, AclOperation::kDescribe,
+     ResourceType::kTopic},
+    {ApiKey::kMetadata, 0, 13, handle_metadata, AclOperation::kDescribe, ResourceType::kTopic},
+    {ApiKey::kApiVersions, 0, 5, handle_api_versions},
+    {ApiKey::kCreateTopics, 2, 7, handle_create_topics, AclOperation::kCreate,
+     ResourceType::kCluster},
+    {ApiKey::kDeleteTopics, 1, 6, handle_delete_topics, AclOperation::kDelete,
+     ResourceType::kTopic},
+    {ApiKey::kInitProducerId, 0, 5, handle_init_producer_id, AclOperation::kIdempotentWrite,
+     ResourceType::kCluster},
+};
+
+static_assert(std::is_sorted(std::begin(kTable), std::end(kTable),
+                             [](const auto& a, const auto& b) { return a.key < b.key; }));
+
+const HandlerRow* find_row(ApiKey key) {
+  const auto row = std::lower_bound(std::begin(kTable), std::end(kTable), key,
+                                    [](const HandlerRow& r, ApiKey k) { return r.key < k; });
+  return row != std::end(kTable) && row->key == key ? row : nullptr;
+}
+
+}  // namespace
+
+std::span<const HandlerRow> handler_table() { return kTable; }
+
+Handled handle(Services& services, Request& request) {
+  const wire::RequestHeader& header = request.header;
+  const HandlerRow* row = find_row(header.api_key);
+  const bool served = header.servable == wire::Servable::kYes && row != nullptr &&
+                      row->min <= header.version && header.version <= row->max;
+  if (served || header.api_key == ApiKey::kApiVersions) return row->handle(services, request);
+  request.connection->close(fmt::format("{} version {} is not served", name(header.api_key),
+                                        header.version));
+  return Handled::kDone;
+}
+
+}  // namespace leat::api

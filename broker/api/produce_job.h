@@ -1,0 +1,72 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "broker/api/request.h"
+#include "broker/api/services.h"
+#include "common/protocol/messages/00_produce.h"
+#include "common/record/batch_validate.h"
+
+namespace leat::api {
+
+// One partition's batch of a produce request.
+struct ProduceItem {
+  std::shared_ptr<topics::Partition> partition;
+  std::shared_ptr<const TopicOptions> options;
+  MutableByteView bytes;    // in the request's frame
+  Bytes rewritten;          // instead of `bytes`, where the topic recompresses
+  std::size_t topic_at = 0;      // where its answer goes
+  std::size_t partition_at = 0;
+  bool validated = false;
+  record::Verdict verdict;
+};
+
+// A produce request between its decoding and its answer. On the connection's thread, but for
+// validate(true).
+class ProduceJob {
+ public:
+  enum class Validation { kDone, kTooMuchForHere };
+
+  ProduceJob(Services& services, Reply reply) : services_(&services), reply_(std::move(reply)) {}
+
+  // True when some partition is not open yet: the connection is then held until they are, and the
+  // request is to be handled again.
+  bool open_partitions();
+  // Checks every batch. On the event loop it stops at a batch that takes long to decompress.
+  Validation validate(bool on_worker);
+  // Stage 1 for every sound batch, then the answer: now, or when what was written is stable. The job
+  // is spent.
+  void append_and_answer();
+
+  const std::shared_ptr<Connection>& connection() const { return reply_.connection(); }
+  WorkerPool& workers() const { return *services_->workers; }
+
+  ProduceResponse response;
+  std::vector<ProduceItem> items;
+  std::int16_t acks = 0;
+  Hold hold;  // while a worker validates
+
+ private:
+  ProduceResponse::Partition& answer_of(const ProduceItem& item) {
+    return response.responses[item.topic_at].partition_responses[item.partition_at];
+  }
+  bool validate(ProduceItem& item, bool on_worker);
+  void refuse(ProduceItem& item, ErrorCode code, std::string text);
+  void refuse_faulty(ProduceItem& item);
+  Status rewrite(ProduceItem& item);
+  void append(ProduceItem& item);
+  bool any_error() const;
+
+  Services* services_;
+  Reply reply_;
+  std::vector<std::pair<std::shared_ptr<topics::Partition>, Offset>> unstable_;
+};
+
+// Lets a worker validate, then continues on the connection's thread. The frame is kept.
+void validate_on_worker(std::shared_ptr<ProduceJob> job);
+
+// What Kafka answers to a producer whose batch broke `violation`.
+ErrorCode error_of(record::Violation violation);
+
+}  // namespace leat::api

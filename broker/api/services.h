@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "broker/api/fetch_session.h"
+#include "broker/meta/data_directory.h"
+#include "broker/meta/meta_store.h"
+#include "broker/topics/config_store.h"
+#include "broker/topics/producer_ids.h"
+#include "broker/topics/topic_catalog.h"
+#include "common/base/clock.h"
+#include "common/base/executor.h"
+
+namespace leat::api {
+
+// What handlers work with; owned by the Broker, outlives every connection.
+struct Services {
+  topics::TopicCatalog* catalog = nullptr;
+  topics::ConfigStore* config = nullptr;
+  topics::ProducerIds* producer_ids = nullptr;
+  topics::FlushGate* gate = nullptr;
+  meta::MetaStore* metadata = nullptr;
+  storage::FileSystem* files = nullptr;
+  FetchSessionCache* fetch_sessions = nullptr;
+  WorkerPool* workers = nullptr;
+  const Clock* clock = nullptr;
+  std::string data_directory;
+  meta::Identity identity;
+  LeaderEpoch leader_epoch;
+};
+
+}  // namespace leat::api

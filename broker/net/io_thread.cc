@@ -1,0 +1,67 @@
+#include "broker/net/io_thread.h"
+
+#include <asio/post.hpp>
+#include <chrono>
+#include <vector>
+
+namespace leat::net {
+
+IoThread::IoThread()
+    : scratch_(std::make_unique_for_overwrite<std::byte[]>(kScratchBytes)),
+      work_(io_.get_executor()),
+      alarm_(io_) {}
+
+IoThread::~IoThread() { stop(); }
+
+void IoThread::start() {
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+void IoThread::stop() {
+  work_.reset();
+  io_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void IoThread::post(Task task) {
+  asio::post(io_, [task = std::move(task)]() mutable { task(); });
+}
+
+Executor::TimerId IoThread::run_at(MonotonicTime when, Task task) {
+  const TimerId id = next_timer_++;
+  timers_.emplace(std::pair(when, id), std::move(task));
+  timer_times_.emplace(id, when);
+  if (when < armed_for_) arm();
+  return id;
+}
+
+void IoThread::cancel(TimerId timer) {
+  const auto found = timer_times_.find(timer);
+  if (found == timer_times_.end()) return;
+  timers_.erase({found->second, timer});
+  timer_times_.erase(found);
+  // The alarm may now ring for nobody; that is cheaper than moving it.
+}
+
+void IoThread::arm() {
+  armed_for_ = timers_.begin()->first.first;
+  alarm_.expires_at(armed_for_);
+  alarm_.async_wait([this](const asio::error_code& error) {
+    if (!error) run_due();
+  });
+}
+
+void IoThread::run_due() {
+  armed_for_ = MonotonicTime::max();
+  const MonotonicTime now = system_clock().monotonic();
+  std::vector<Task> due;
+  while (!timers_.empty() && timers_.begin()->first.first <= now) {
+    due.push_back(std::move(timers_.begin()->second));
+    timer_times_.erase(timers_.begin()->first.second);
+    timers_.erase(timers_.begin());
+  }
+  for (auto& task : due) task();
+  if (!timers_.empty() && timers_.begin()->first.first < armed_for_) arm();
+}
+
+}  // namespace leat::net

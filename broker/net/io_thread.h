@@ -1,0 +1,54 @@
+#pragma once
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "common/base/bytes.h"
+#include "common/base/executor.h"
+
+namespace leat::net {
+
+// One event loop and its thread. A connection lives on one of them for its whole life, so nothing
+// of a session is locked.
+class IoThread final : public Executor {
+ public:
+  // What a connection reads into; whole frames are handled where they lie.
+  static constexpr std::size_t kScratchBytes = 256 * 1024;
+
+  IoThread();
+  ~IoThread() override;
+
+  void start();
+  // Ends the loop after what it is doing now and joins the thread. Idempotent.
+  void stop();
+
+  asio::io_context& io() { return io_; }
+  MutableByteView scratch() { return {scratch_.get(), kScratchBytes}; }
+  bool is_current() const { return std::this_thread::get_id() == thread_.get_id(); }
+
+  void post(Task task) override;
+  TimerId run_at(MonotonicTime when, Task task) override;
+  void cancel(TimerId timer) override;
+
+ private:
+  void arm();
+  void run_due();
+
+  // The loop is destroyed first: what its handlers refer to must outlive them.
+  std::unique_ptr<std::byte[]> scratch_;
+  std::map<std::pair<MonotonicTime, TimerId>, Task> timers_;
+  std::map<TimerId, MonotonicTime> timer_times_;
+  TimerId next_timer_ = 1;
+  MonotonicTime armed_for_ = MonotonicTime::max();
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  asio::steady_timer alarm_;
+  std::thread thread_;
+};
+
+}  // namespace leat::net

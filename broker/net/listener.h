@@ -1,0 +1,58 @@
+#pragma once
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/net/session_set.h"
+#include "broker/options/broker_options.h"
+
+namespace leat::net {
+
+// What all connections of the broker share. Outlives them.
+struct ServerContext {
+  api::Services* services = nullptr;
+  MemoryBudget* budget = nullptr;
+  std::vector<std::unique_ptr<IoThread>>* threads = nullptr;
+  std::vector<std::unique_ptr<SessionSet>>* sets = nullptr;  // one per thread
+  SessionLimits limits;
+  std::int64_t max_connections = 0;
+  std::atomic<std::int64_t> connections{0};
+};
+
+// Accepts on one address and hands connections to the threads in turn. An accept that fails is
+// logged and tried again after a pause; the loop never ends by itself.
+class Acceptor {
+ public:
+  // `advertised`: nullopt tells clients the local address on which they arrived.
+  Acceptor(ServerContext& context, Listener listener, std::optional<HostPort> advertised, int backlog);
+
+  // Binds and listens; port 0 picks one. failed_precondition when the address is in use.
+  Status listen();
+  void start();
+  // On any thread; the loop's thread must still run or have ended.
+  void stop();
+  // "HOST:PORT" as bound.
+  std::string bound_address() const;
+  std::uint16_t port() const { return port_; }
+
+ private:
+  void accept_next();
+  void accepted(asio::ip::tcp::socket socket, std::size_t thread);
+  api::Endpoint endpoint_for(const asio::ip::tcp::socket& socket) const;
+
+  ServerContext& context_;
+  const Listener listener_;
+  const std::optional<HostPort> advertised_;
+  const int backlog_;
+  asio::ip::tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  std::size_t next_thread_ = 0;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace leat::net

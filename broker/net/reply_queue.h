@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "common/base/payload.h"
+
+namespace leat::net {
+
+// Replies leave a connection in the order of its requests, whatever order they finish in. One
+// thread. An empty payload is a request that gets no answer (acks=0).
+class ReplyQueue {
+ public:
+  // A place for the next request's reply.
+  std::uint64_t open_slot() {
+    slots_.emplace_back();
+    return first_ + slots_.size() - 1;
+  }
+  void fill(std::uint64_t slot, Payload reply) { slots_[slot - first_] = std::move(reply); }
+  // The replies that may leave now, in order; they are gone from the queue.
+  Payload take_ready() {
+    Payload ready;
+    while (!slots_.empty() && slots_.front()) {
+      ready.append(std::move(*slots_.front()));
+      slots_.pop_front();
+      ++first_;
+    }
+    return ready;
+  }
+  // Requests begun and not answered, and answers waiting for an earlier one.
+  std::size_t waiting() const { return slots_.size(); }
+
+ private:
+  std::deque<std::optional<Payload>> slots_;
+  std::uint64_t first_ = 0;
+};
+
+}  // namespace leat::net

@@ -1,0 +1,276 @@
+#include "broker/net/session.h"
+
+#include <sys/socket.h>
+
+#include <asio/buffer.hpp>
+#include <cerrno>
+
+#include "broker/net/session_set.h"
+#include "broker/net/socket_writer.h"
+#include "common/base/log.h"
+#include "common/net/frame.h"
+
+namespace leat::net {
+namespace {
+
+// A connection that keeps its socket full yields the thread after this much.
+constexpr std::size_t kBytesPerTurn = 1 << 20;
+
+}  // namespace
+
+Session::Session(asio::ip::tcp::socket socket, IoThread& thread, api::Services& services,
+                 MemoryBudget& budget, SessionSet& set, const SessionLimits& limits,
+                 api::Endpoint advertised, std::string listener)
+    : socket_(std::move(socket)),
+      thread_(thread),
+      services_(services),
+      budget_(budget),
+      set_(set),
+      limits_(limits),
+      advertised_(std::move(advertised)),
+      last_activity_(system_clock().monotonic()) {
+  client_.listener = std::move(listener);
+  asio::error_code ignored;
+  const auto peer = socket_.remote_endpoint(ignored);
+  if (!ignored) client_.address = peer.address().to_string();
+}
+
+Session::~Session() {
+  if (granted_bytes_ > 0) budget_.release(granted_bytes_);
+}
+
+void Session::start() {
+  set_.add(shared_from_this());
+  wait_for_bytes();
+}
+
+void Session::close(std::string_view why) {
+  if (closed_) return;
+  closed_ = true;
+  LOG_DEBUG("closing connection peer={} why={}", client_.address, why);
+  asio::error_code ignored;
+  socket_.close(ignored);
+  set_.remove(this);
+}
+
+void Session::drain() {
+  draining_ = true;
+  flush();
+}
+
+bool Session::may_handle() const {
+  return !closed_ && !draining_ && holds_ == 0 && replies_.waiting() < limits_.max_pipelined;
+}
+
+// --- reading ---
+
+void Session::continue_reading() {
+  if (closed_ || draining_ || reading_ || writing_ || waiting_for_memory_ || !may_handle()) return;
+  wait_for_bytes();
+}
+
+void Session::wait_for_bytes() {
+  reading_ = true;
+  socket_.async_read_some(asio::buffer(first_bytes_),
+                          [self = shared_from_this()](const asio::error_code& error, std::size_t n) {
+                            self->reading_ = false;
+                            if (self->closed_) return;
+                            if (error) return self->close("peer closed");
+                            self->on_first_bytes(n);
+                          });
+}
+
+void Session::on_first_bytes(std::size_t n) {
+  last_activity_ = system_clock().monotonic();
+  bytes_since_sweep_ += n;
+  if (inbox_.empty()) {
+    std::memcpy(thread_.scratch().data(), first_bytes_.data(), n);
+    read_through_scratch(n);
+    return;
+  }
+  inbox_.append(ByteView(first_bytes_).first(n));
+  read_into_inbox();
+}
+
+Session::Received Session::receive(MutableByteView into, std::size_t& received) {
+  while (true) {
+    const ssize_t n = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
+    if (n > 0) {
+      received = static_cast<std::size_t>(n);
+      bytes_since_sweep_ += received;
+      return Received::kSome;
+    }
+    if (n == 0) return Received::kClosed;
+    if (errno == EAGAIN) return Received::kWouldBlock;
+    if (errno != EINTR) return Received::kClosed;
+  }
+}
+
+// `filled` bytes of the scratch buffer are this session's. Alternates between receiving and handling
+// until the socket has no more, so that what is left of a frame is moved only once.
+void Session::read_through_scratch(std::size_t filled) {
+  const MutableByteView scratch = thread_.scratch();
+  // A short first read means that the socket was emptied.
+  bool more = filled >= first_bytes_.size();
+  std::size_t turn = filled;
+  while (!closed_) {
+    std::size_t n = 0;
+    if (more && filled < scratch.size()) {
+      const Received got = receive(scratch.subspan(filled), n);
+      if (got == Received::kClosed) return close("peer closed");
+      more = got == Received::kSome && n == scratch.size() - filled;
+      filled += n;
+      turn += n;
+    }
+    const Progress progress = handle_frames(scratch.first(filled), /*kept=*/false);
+    if (closed_) return;
+    filled -= progress.used;
+    const bool stuck = progress.keep_frame || !may_handle() || progress.used == 0;
+    if (stuck || !more || turn >= kBytesPerTurn) {
+      stash(scratch.subspan(progress.used, filled));
+      break;
+    }
+    std::memmove(scratch.data(), scratch.data() + progress.used, filled);
+  }
+  flush();
+  run_inbox();
+}
+
+void Session::stash(MutableByteView rest) {
+  if (rest.empty()) return;
+  inbox_.append(rest);
+}
+
+bool Session::get_memory_for(std::size_t frame_bytes) {
+  if (frame_bytes <= IoThread::kScratchBytes || granted_bytes_ >= frame_bytes) return true;
+  const std::uint64_t wanted = frame_bytes - granted_bytes_;
+  waiting_for_memory_ = !budget_.acquire(wanted, &thread_, [self = shared_from_this(), wanted] {
+    self->waiting_for_memory_ = false;
+    self->granted_bytes_ += wanted;
+    if (!self->closed_) self->run_inbox();
+  });
+  if (waiting_for_memory_) return false;
+  granted_bytes_ += wanted;
+  return true;
+}
+
+void Session::read_into_inbox() {
+  while (!closed_ && inbox_.room() > 0) {
+    std::size_t n = 0;
+    const Received got = receive(inbox_.tail(), n);
+    if (got == Received::kClosed) return close("peer closed");
+    if (got == Received::kWouldBlock) break;
+    inbox_.grew(n);
+  }
+  run_inbox();
+}
+
+// Handles what lies in the inbox as far as it goes, then waits for what is missing.
+void Session::run_inbox() {
+  while (!inbox_.empty() && may_handle()) {
+    const Progress progress = handle_frames(inbox_.view(), /*kept=*/true);
+    if (closed_) return;
+    inbox_.consume(progress.used);
+    if (progress.used == 0 && !progress.keep_frame) break;
+  }
+  flush();
+  if (closed_) return;
+  if (inbox_.empty() && granted_bytes_ > 0) {
+    budget_.release(std::exchange(granted_bytes_, 0));
+  }
+  if (!inbox_.empty() && may_handle()) {
+    const FrameScan scan = scan_frame(inbox_.view(), limits_.max_frame_bytes);
+    if (!get_memory_for(scan.total)) return;
+    inbox_.reserve(scan.total);
+  }
+  continue_reading();
+}
+
+// --- handling ---
+
+Session::Progress Session::handle_frames(MutableByteView data, bool kept) {
+  Progress progress;
+  in_handler_ = true;
+  while (may_handle()) {
+    const MutableByteView rest = data.subspan(progress.used);
+    const FrameScan scan = scan_frame(rest, limits_.max_frame_bytes);
+    if (scan.state == FrameState::kInvalid) {
+      in_handler_ = false;
+      close("the frame's size is outside the limit");
+      return progress;
+    }
+    if (scan.state == FrameState::kIncomplete) break;
+    const api::Handled handled =
+        dispatch(rest.subspan(kFrameHeaderBytes, scan.total - kFrameHeaderBytes), kept);
+    if (handled == api::Handled::kKeepFrame) progress.keep_frame = !closed_;
+    if (handled != api::Handled::kDone) break;
+    retry_slot_.reset();
+    if (holds_ > 0 && kept) {
+      kept_frame_bytes_ = scan.total;
+      break;
+    }
+    progress.used += scan.total;
+  }
+  in_handler_ = false;
+  return progress;
+}
+
+api::Handled Session::dispatch(MutableByteView frame, bool kept) {
+  auto header = wire::decode_request_header(frame);
+  if (!header.ok()) {
+    close(message(header.status()));
+    return api::Handled::kDone;
+  }
+  if (!retry_slot_) retry_slot_ = replies_.open_slot();
+  api::Request request;
+  request.body = frame.subspan(header->body_offset);
+  request.header = *std::move(header);
+  request.frame_is_kept = kept;
+  request.slot = *retry_slot_;
+  request.connection = shared_from_this();
+  return api::handle(services_, request);
+}
+
+void Session::release() {
+  if (--holds_ > 0 || closed_) return;
+  if (kept_frame_bytes_ > 0) inbox_.consume(std::exchange(kept_frame_bytes_, 0));
+  run_inbox();
+}
+
+// --- replying ---
+
+void Session::reply(std::uint64_t slot, Payload payload) {
+  if (closed_) return;
+  replies_.fill(slot, std::move(payload));
+  if (in_handler_) return;
+  const bool was_full = !may_handle();
+  flush();
+  if (closed_) return;
+  if (was_full || draining_) run_inbox();
+}
+
+void Session::flush() {
+  if (closed_ || writing_) return;
+  out_.append(replies_.take_ready());
+  if (!out_.empty()) {
+    auto progress = send_some(socket_.native_handle(), out_);
+    if (!progress.ok()) return close(message(progress.status()));
+    if (*progress == WriteProgress::kWouldBlock) return wait_for_room();
+    last_activity_ = system_clock().monotonic();
+  }
+  if (draining_ && replies_.waiting() == 0) close("shutting down");
+}
+
+void Session::wait_for_room() {
+  writing_ = true;
+  socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                     [self = shared_from_this()](const asio::error_code& error) {
+                       self->writing_ = false;
+                       if (self->closed_) return;
+                       if (error) return self->close("peer closed");
+                       self->flush();
+                       if (!self->writing_ && !self->closed_) self->run_inbox();
+                     });
+}
+
+}  // namespace leat::net

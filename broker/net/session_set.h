@@ -1,0 +1,46 @@
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <memory>
+
+#include "broker/net/session.h"
+
+namespace leat::net {
+
+// The connections of one thread; closes those that have been silent too long or send a frame too
+// slowly. Only on that thread.
+class SessionSet {
+ public:
+  struct Timeouts {
+    Duration idle = std::chrono::minutes(10);           // connections.max.idle.ms
+    Duration frame_progress = std::chrono::seconds(30);  // leat.frame.progress.timeout.ms
+  };
+  // A partial frame must grow by this much in each frame_progress.
+  static constexpr std::uint64_t kMinProgressBytes = 1024;
+
+  SessionSet(IoThread& thread, const Timeouts& timeouts, std::atomic<std::int64_t>& connections)
+      : thread_(thread), timeouts_(timeouts), connections_(connections) {}
+
+  void add(std::shared_ptr<Session> session);
+  void remove(Session* session);
+  // Lets every connection finish what it has and then close.
+  void drain_all();
+  void close_all();
+  std::size_t size() const { return sessions_.size(); }
+  void start_sweeping();
+
+ private:
+  struct Entry {
+    std::shared_ptr<Session> session;
+    MonotonicTime partial_since{};  // when the frame now incomplete was first seen so; 0: none
+  };
+  void sweep();
+
+  IoThread& thread_;
+  const Timeouts timeouts_;
+  std::atomic<std::int64_t>& connections_;
+  absl::flat_hash_map<Session*, Entry> sessions_;
+};
+
+}  // namespace leat::net

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "broker/storage/file_system.h"
+
+namespace leat::topics {
+
+// Keeps the last `leat.disk.reserve.bytes` of the file system for what must go on when it is full:
+// offset commits, deletes, the metadata log, checkpoints. Produce is refused below it and resumes
+// above it, without a restart.
+class DiskGuard {
+ public:
+  // reserve_bytes 0: the smaller of 256 MiB and 5 % of what was free at the first look.
+  DiskGuard(storage::FileSystem& files, std::string directory, std::int64_t reserve_bytes)
+      : files_(files), directory_(std::move(directory)), reserve_bytes_(reserve_bytes) {}
+
+  // Looks at the free space; called every second and after every 64 MiB of appends.
+  void check();
+  const std::atomic<bool>& is_full() const { return is_full_; }
+
+ private:
+  storage::FileSystem& files_;
+  const std::string directory_;
+  std::int64_t reserve_bytes_;
+  std::atomic<bool> is_full_{false};
+};
+
+inline constexpr std::int64_t kMaxAutomaticReserve = 256LL << 20;
+
+}  // namespace leat::topics

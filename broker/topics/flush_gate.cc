@@ -1,0 +1,83 @@
+#include "broker/topics/flush_gate.h"
+
+namespace leat::topics {
+
+Status Syncer::make_durable(std::span<const storage::SyncTicket> tickets) {
+  std::size_t files = 0;
+  for (const auto& ticket : tickets) files += ticket.files.size() + ticket.directories.size();
+  if (files >= kSyncAllFrom) return files_.sync_all(data_directory_);
+  for (const auto& ticket : tickets) {
+    for (const auto& file : ticket.files) RETURN_IF_ERROR(file->sync());
+    for (const auto& directory : ticket.directories) {
+      RETURN_IF_ERROR(files_.sync_directory(directory));
+    }
+  }
+  return {};
+}
+
+FlushGate::FlushGate(Syncer syncer, SyncFailed on_failure)
+    : syncer_(std::move(syncer)), on_failure_(std::move(on_failure)) {}
+
+FlushGate::~FlushGate() { stop(); }
+
+void FlushGate::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void FlushGate::stop() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void FlushGate::request(std::shared_ptr<Partition> partition) {
+  if (partition->in_flush_set().exchange(true, std::memory_order_acq_rel)) return;
+  bool first = false;
+  {
+    MutexLock lock(mutex_);
+    first = requested_.empty();
+    requested_.push_back(std::move(partition));
+  }
+  if (first) work_.notify_one();
+}
+
+bool FlushGate::flush_once() {
+  std::vector<std::shared_ptr<Partition>> partitions;
+  {
+    MutexLock lock(mutex_);
+    partitions.swap(requested_);
+  }
+  if (partitions.empty()) return false;
+  std::vector<storage::SyncTicket> tickets;
+  tickets.reserve(partitions.size());
+  for (const auto& partition : partitions) {
+    // Cleared before the ticket is made: an append after this line asks for a flush of its own.
+    partition->in_flush_set().store(false, std::memory_order_release);
+    tickets.push_back(partition->prepare_sync());
+  }
+  if (Status s = syncer_.make_durable(tickets); !s.ok()) {
+    on_failure_(s);
+    return false;
+  }
+  flushes_.fetch_add(1, std::memory_order_relaxed);
+  WakeList wakes;
+  for (std::size_t i = 0; i < partitions.size(); ++i) partitions[i]->flushed(tickets[i], wakes);
+  wakes.post();
+  return true;
+}
+
+void FlushGate::run() {
+  while (true) {
+    {
+      MutexLock lock(mutex_);
+      while (requested_.empty() && !stopping_) work_.wait(mutex_);
+      if (requested_.empty()) return;
+    }
+    flush_once();
+  }
+}
+
+}  // namespace leat::topics

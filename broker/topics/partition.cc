@@ -1,0 +1,275 @@
+#include "broker/topics/partition.h"
+
+#include <algorithm>
+
+#include "broker/topics/flush_gate.h"
+#include "common/base/check.h"
+#include "common/base/log.h"
+#include "common/record/rewrite.h"
+
+namespace leat::topics {
+
+Partition::Partition(const PartitionContext& context, TopicPartitionId id, std::string topic,
+                     std::string directory, std::shared_ptr<const TopicOptions> options)
+    : context_(context),
+      id_(id),
+      topic_(std::move(topic)),
+      directory_(std::move(directory)),
+      options_(std::move(options)) {}
+
+Partition::~Partition() = default;
+
+std::shared_ptr<const TopicOptions> Partition::options() const {
+  MutexLock lock(view_mutex_);
+  return options_;
+}
+
+bool Partition::is_relaxed() const { return options()->durability == Durability::kRelaxed; }
+
+Ends Partition::ends() const {
+  MutexLock lock(view_mutex_);
+  return ends_;
+}
+
+// --- append side ---
+
+ErrorCode Partition::check_sequence(const record::BatchHeader& header,
+                                    AppendOutcome& outcome) const {
+  SequencedBatch incoming;
+  incoming.producer = header.producer_id;
+  incoming.epoch = header.producer_epoch;
+  incoming.first_sequence = header.base_sequence;
+  incoming.last_sequence = header.last_sequence();
+  const SequenceCheck check = producers_.check(incoming);
+  switch (check.verdict) {
+    case SequenceVerdict::kAppend: return ErrorCode::kNone;
+    case SequenceVerdict::kOutOfOrder: return ErrorCode::kOutOfOrderSequenceNumber;
+    case SequenceVerdict::kFenced: return ErrorCode::kInvalidProducerEpoch;
+    case SequenceVerdict::kDuplicate: break;
+  }
+  outcome.base_offset = check.original.base_offset;
+  outcome.log_append_ms = check.original.append_ms;
+  outcome.end = check.original.last_offset + 1;
+  return ErrorCode::kDuplicateSequenceNumber;
+}
+
+Status Partition::write(ProduceBatch& batch, std::int64_t now_ms, AppendOutcome& outcome) {
+  const storage::LogPosition end = log_->end();
+  record::patch_base_offset(batch.bytes, end.offset);
+  record::patch_leader_epoch(batch.bytes, context_.leader_epoch);
+  const auto current = options();
+  if (current->message_timestamp_type == TimestampType::kLogAppendTime) {
+    last_append_ms_ = std::max(last_append_ms_, now_ms);
+    record::set_log_append_time(batch.bytes, last_append_ms_);
+    batch.max_timestamp = outcome.log_append_ms = last_append_ms_;
+  }
+  storage::BatchToAppend one;
+  one.bytes = batch.bytes;
+  one.base_offset = end.offset;
+  one.last_offset = end.offset + batch.header.last_offset_delta;
+  one.max_timestamp = batch.max_timestamp;
+  one.leader_epoch = context_.leader_epoch;
+  RETURN_IF_ERROR(log_->append(std::span(&one, 1)));
+  outcome.base_offset = one.base_offset;
+  outcome.end = one.last_offset + 1;
+  return {};
+}
+
+AppendOutcome Partition::append(ProduceBatch& batch) {
+  AppendOutcome outcome;
+  const std::int64_t now_ms = context_.clock->wall_ms();
+  const bool sequenced = batch.header.has_producer_id();
+  storage::LogPosition end;
+  {
+    MutexLock lock(append_mutex_);
+    outcome.error = availability();
+    if (outcome.error != ErrorCode::kNone) return outcome;
+    outcome.log_start = log_->start_offset();
+    if (sequenced) {
+      outcome.error = check_sequence(batch.header, outcome);
+      if (outcome.error == ErrorCode::kDuplicateSequenceNumber) {
+        outcome.error = ErrorCode::kNone;
+        return outcome;
+      }
+      if (outcome.error != ErrorCode::kNone) return outcome;
+    }
+    if (context_.disk_is_full->load(std::memory_order_relaxed)) {
+      outcome.error = ErrorCode::kKafkaStorageError;
+      outcome.message = "The disk is full: produce is refused until space returns";
+      return outcome;
+    }
+    if (Status s = write(batch, now_ms, outcome); !s.ok()) {
+      if (!is_disk_full(s)) context_.fatal(with_context(s, directory_));
+      outcome = AppendOutcome();
+      outcome.error = ErrorCode::kKafkaStorageError;
+      outcome.message = message(s);
+      return outcome;
+    }
+    if (sequenced) {
+      producers_.remember({batch.header.producer_id, batch.header.producer_epoch,
+                           batch.header.base_sequence, batch.header.last_sequence(),
+                           outcome.base_offset, outcome.end - 1, now_ms});
+    }
+    ++changes_;
+    unsynced_bytes_ += batch.bytes.size();
+    end = log_->end();
+    publish_end(end, batch.bytes.size(), outcome);
+  }
+  const auto written = static_cast<std::int64_t>(batch.bytes.size());
+  context_.unsynced_bytes->fetch_add(written, std::memory_order_relaxed);
+  context_.appended_bytes->fetch_add(written, std::memory_order_relaxed);
+  if (is_relaxed()) {
+    WakeList wakes;
+    publish(end, wakes);
+    wakes.post();
+  } else {
+    context_.gate->request(shared_from_this());
+  }
+  return outcome;
+}
+
+void Partition::publish_end(const storage::LogPosition& end, std::size_t bytes,
+                            AppendOutcome& outcome) {
+  const MonotonicTime now = context_.clock->monotonic();
+  MutexLock lock(view_mutex_);
+  if (unstable_bytes_ == 0) oldest_unstable_ = now;
+  unstable_bytes_ += bytes;
+  ends_.end = end;
+  outcome.wait_even_for_acks_1 =
+      options_->durability == Durability::kCommit &&
+      (unstable_bytes_ > kLossWindowBytes || now - oldest_unstable_ > kLossWindowAge);
+}
+
+bool Partition::wait_stable(Offset end, Executor* executor, Task& done) {
+  MutexLock lock(view_mutex_);
+  if (ends_.high_watermark.offset >= end || state_.load() != State::kOpen) return false;
+  auto at = stable_waiters_.end();
+  while (at != stable_waiters_.begin() && std::prev(at)->end > end) --at;
+  stable_waiters_.insert(at, StableWaiter{end, executor, std::move(done)});
+  return true;
+}
+
+// --- flushing ---
+
+storage::SyncTicket Partition::prepare_sync() {
+  MutexLock lock(append_mutex_);
+  return prepare_sync_locked();
+}
+
+storage::SyncTicket Partition::prepare_sync_locked() {
+  if (!is_open()) return {};
+  context_.unsynced_bytes->fetch_sub(static_cast<std::int64_t>(unsynced_bytes_),
+                                     std::memory_order_relaxed);
+  unsynced_bytes_ = 0;
+  return log_->prepare_sync();
+}
+
+void Partition::flushed(const storage::SyncTicket& ticket, WakeList& wakes) {
+  if (!is_open()) return;
+  {
+    MutexLock lock(append_mutex_);
+    log_->mark_synced(ticket);
+  }
+  publish(ticket.end, wakes);
+}
+
+void Partition::publish(const storage::LogPosition& high_watermark, WakeList& wakes) {
+  MutexLock lock(view_mutex_);
+  const storage::LogPosition before = ends_.high_watermark;
+  if (high_watermark.offset <= before.offset) return;
+  ends_.high_watermark = ends_.last_stable = high_watermark;
+  if (high_watermark == ends_.end) {
+    unstable_bytes_ = 0;
+  } else {
+    oldest_unstable_ = context_.clock->monotonic();
+    if (high_watermark.segment_base == ends_.end.segment_base) {
+      unstable_bytes_ = ends_.end.position - high_watermark.position;
+    }
+  }
+  while (!stable_waiters_.empty() && stable_waiters_.front().end <= high_watermark.offset) {
+    wakes.add(stable_waiters_.front().executor, std::move(stable_waiters_.front().done));
+    stable_waiters_.pop_front();
+  }
+  const bool rolled = high_watermark.segment_base != before.segment_base;
+  const std::uint64_t new_bytes = rolled ? 0 : high_watermark.position - before.position;
+  wake_fetchers(static_cast<std::int64_t>(new_bytes), rolled, wakes);
+}
+
+void Partition::wake_fetchers(std::int64_t new_bytes, bool look_again, WakeList& wakes) {
+  std::erase_if(fetch_waiters_, [&](const std::shared_ptr<FetchWaiter>& waiter) {
+    const std::int64_t missing =
+        waiter->missing_bytes.fetch_sub(new_bytes, std::memory_order_relaxed) - new_bytes;
+    if (!look_again && missing > 0) return false;
+    if (waiter->claim()) wakes.add(waiter->executor, std::move(waiter->on_ready));
+    return true;
+  });
+}
+
+// --- reading ---
+
+StatusOr<storage::ReadResult> Partition::read(Offset from, std::uint64_t max_bytes,
+                                              bool at_least_one_batch, bool read_committed) const {
+  const Ends now = ends();
+  storage::ReadRequest request;
+  request.from = from;
+  request.max_bytes = max_bytes;
+  request.limit = read_committed ? now.last_stable : now.high_watermark;
+  request.at_least_one_batch = at_least_one_batch;
+  return log_->read(request);
+}
+
+bool Partition::add_fetch_waiter(Offset seen, const std::shared_ptr<FetchWaiter>& waiter) {
+  MutexLock lock(view_mutex_);
+  if (ends_.high_watermark.offset > seen || state_.load() != State::kOpen) return false;
+  fetch_waiters_.push_back(waiter);
+  return true;
+}
+
+void Partition::remove_fetch_waiter(const FetchWaiter* waiter) {
+  MutexLock lock(view_mutex_);
+  std::erase_if(fetch_waiters_, [waiter](const auto& held) { return held.get() == waiter; });
+}
+
+// --- administration ---
+
+Status Partition::delete_before(Offset new_start) {
+  MutexLock lock(append_mutex_);
+  if (!is_open()) return failed_precondition("{} is not open", directory_);
+  RETURN_IF_ERROR(log_->delete_before(new_start));
+  ++changes_;
+  MutexLock view(view_mutex_);
+  ends_.start = log_->start_offset();
+  return {};
+}
+
+std::size_t Partition::expire_producers(std::int64_t cutoff_ms) {
+  MutexLock lock(append_mutex_);
+  const std::size_t gone = producers_.expire(cutoff_ms);
+  if (gone > 0) ++changes_;
+  return gone;
+}
+
+void Partition::set_options(std::shared_ptr<const TopicOptions> options) {
+  MutexLock lock(append_mutex_);
+  if (log_) log_->set_options(log_options(*options));
+  MutexLock view(view_mutex_);
+  options_ = std::move(options);
+}
+
+void Partition::close_idle_files() {
+  MutexLock lock(append_mutex_);
+  if (log_) log_->close_idle_files();
+}
+
+std::optional<SequencedBatch> Partition::last_batch_of(ProducerId producer) const {
+  MutexLock lock(append_mutex_);
+  return producers_.last_batch(producer);
+}
+
+void Partition::mark_deleted() {
+  // Under the append mutex, so that no append is half way when the files go.
+  MutexLock lock(append_mutex_);
+  finish(State::kDeleted);
+}
+
+}  // namespace leat::topics

@@ -1,0 +1,203 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/options/topic_options.h"
+#include "broker/storage/broker_checkpoint.h"
+#include "broker/storage/log.h"
+#include "broker/topics/fetch_waiter.h"
+#include "broker/topics/producer_state.h"
+#include "broker/topics/topic_log_options.h"
+#include "broker/topics/wake_list.h"
+#include "common/base/executor.h"
+#include "common/base/mutex.h"
+#include "common/protocol/errors.h"
+#include "common/record/batch_view.h"
+
+namespace leat::topics {
+
+class FlushGate;
+
+// What every partition of a broker shares. Outlives them.
+struct PartitionContext {
+  storage::FileSystem* files = nullptr;
+  const Clock* clock = nullptr;
+  FlushGate* gate = nullptr;
+  storage::BrokerCheckpoint* checkpoint = nullptr;
+  WorkerPool* workers = nullptr;
+  LeaderEpoch leader_epoch;
+  // Called on a disk error that must end the process; does not return to whoever would acknowledge.
+  std::function<void(const Status&)> fatal;
+  // True while produce must be refused because the disk is (nearly) full.
+  const std::atomic<bool>* disk_is_full = nullptr;
+  // Bytes appended and not yet synced over all partitions; decides writeback and back-pressure.
+  std::atomic<std::int64_t>* unsynced_bytes = nullptr;
+  // Bytes ever appended; paces the checkpoint.
+  std::atomic<std::int64_t>* appended_bytes = nullptr;
+};
+
+// The ends of a partition. start <= last stable <= high watermark <= end.
+struct Ends {
+  Offset start;
+  storage::LogPosition last_stable;     // read_committed readers stop here
+  storage::LogPosition high_watermark;  // every other reader stops here
+  storage::LogPosition end;             // after the last append, stable or not
+};
+
+// One batch on its way in. `bytes` is patched in place: base offset and leader epoch.
+struct ProduceBatch {
+  MutableByteView bytes;
+  record::BatchHeader header;
+  std::int64_t max_timestamp = -1;  // the greatest of its records
+};
+
+struct AppendOutcome {
+  ErrorCode error = ErrorCode::kNone;
+  std::string message;              // for people, may be empty
+  Offset base_offset{-1};
+  std::int64_t log_append_ms = -1;  // only on LogAppendTime topics and for duplicates
+  Offset log_start{-1};
+  Offset end;                       // acknowledged with acks=all once the high watermark is here
+  bool wait_even_for_acks_1 = false;  // the loss window is full
+};
+
+// Bounds of the acks=1 loss window (DURABILITY: W).
+inline constexpr std::uint64_t kLossWindowBytes = 1 << 20;
+inline constexpr Duration kLossWindowAge = std::chrono::milliseconds(50);
+
+// One partition: its log, its producers, its ends and who waits for them. Opens lazily.
+//
+// Locks: `append_mutex_` serialises everything that changes the log; `view_mutex_` (inside it)
+// guards the published ends and the waiters and is never held across I/O. Reads take only the
+// latter.
+class Partition : public std::enable_shared_from_this<Partition> {
+ public:
+  Partition(const PartitionContext& context, TopicPartitionId id, std::string topic,
+            std::string directory, std::shared_ptr<const TopicOptions> options);
+  ~Partition();
+
+  const TopicPartitionId& id() const { return id_; }
+  PartitionIndex index() const { return id_.partition; }
+  const std::string& topic() const { return topic_; }
+  const std::string& directory() const { return directory_; }
+
+  // --- opening ---
+  bool is_open() const { return state_.load(std::memory_order_acquire) == State::kOpen; }
+  // Runs `done` when the partition is open, offline or deleted: at once if it is so already, else on
+  // `executor` after a worker recovered it.
+  void when_open(Executor* executor, Task done);
+  // The same, blocking; for workers.
+  void open_now();
+  // kNone when open; kKafkaStorageError when offline; kUnknownTopicOrPartition when deleted.
+  ErrorCode availability() const;
+  Status offline_reason() const;
+
+  // --- append side; the partition is open ---
+  // Stage 1 of a produce: checks sequence, assigns the offset, writes, and asks for a flush.
+  AppendOutcome append(ProduceBatch& batch);
+  // Runs `done` on `executor` once the high watermark reaches `end`; false when it already has, and
+  // then `done` is not used.
+  [[nodiscard]] bool wait_stable(Offset end, Executor* executor, Task& done);
+
+  // --- flushing: the gate and the checkpointer only ---
+  storage::SyncTicket prepare_sync();
+  // After the ticket's sync succeeded: raises the high watermark, collects whom to wake.
+  void flushed(const storage::SyncTicket& ticket, WakeList& wakes);
+  std::atomic<bool>& in_flush_set() { return in_flush_set_; }
+  // What a checkpoint may record once `ticket` is synced; nullopt when nothing changed since the last.
+  // The producers are those of ticket.end: a state that knew later batches would answer a retry with
+  // an offset that a power cut took away.
+  struct CheckpointCandidate {
+    storage::SyncTicket ticket;
+    Bytes producers;
+    std::uint64_t changes = 0;
+  };
+  std::optional<CheckpointCandidate> prepare_checkpoint();
+  // The row for a candidate whose ticket was synced and handed to `flushed`.
+  storage::LogRow checkpoint_row(const CheckpointCandidate& candidate) const;
+  // The row is durable: what it no longer names may be unlinked.
+  void checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row);
+
+  // --- reading; the partition is open ---
+  Ends ends() const;
+  // The end that `read_committed` names.
+  StatusOr<storage::ReadResult> read(Offset from, std::uint64_t max_bytes, bool at_least_one_batch,
+                                     bool read_committed) const;
+  storage::Log& log() const { return *log_; }
+  // Lists `waiter` unless the high watermark has moved beyond `seen`: then false, read again.
+  [[nodiscard]] bool add_fetch_waiter(Offset seen, const std::shared_ptr<FetchWaiter>& waiter);
+  void remove_fetch_waiter(const FetchWaiter* waiter);
+
+  // --- administration; workers only, they block on the disk ---
+  // DeleteRecords and retention: nothing below `new_start` is served any more.
+  Status delete_before(Offset new_start);
+  // Deletes the oldest segments that the topic's retention lets go, and old files.
+  void enforce_retention(std::int64_t now_ms);
+  std::size_t expire_producers(std::int64_t cutoff_ms);
+  void set_options(std::shared_ptr<const TopicOptions> options);
+  std::shared_ptr<const TopicOptions> options() const;
+  // Wakes everyone; every call after it answers kUnknownTopicOrPartition.
+  void mark_deleted();
+  void close_idle_files();
+  std::optional<SequencedBatch> last_batch_of(ProducerId producer) const;
+
+ private:
+  enum class State { kClosed, kOpening, kOpen, kOffline, kDeleted };
+  struct StableWaiter {
+    Offset end;
+    Executor* executor;
+    Task done;
+  };
+
+  bool begin_opening();
+  void recover_and_finish();
+  Status recover();
+  // The end of an opening, or a deletion: sets the state and wakes whom it concerns.
+  void finish(State state) LEAT_EXCLUDES(view_mutex_);
+  bool is_relaxed() const;
+  ErrorCode check_sequence(const record::BatchHeader& header, AppendOutcome& outcome) const
+      LEAT_REQUIRES(append_mutex_);
+  Status write(ProduceBatch& batch, std::int64_t now_ms, AppendOutcome& outcome)
+      LEAT_REQUIRES(append_mutex_);
+  void publish_end(const storage::LogPosition& end, std::size_t bytes, AppendOutcome& outcome)
+      LEAT_EXCLUDES(view_mutex_);
+  void publish(const storage::LogPosition& high_watermark, WakeList& wakes)
+      LEAT_EXCLUDES(view_mutex_);
+  void wake_fetchers(std::int64_t new_bytes, bool look_again, WakeList& wakes)
+      LEAT_REQUIRES(view_mutex_);
+  storage::SyncTicket prepare_sync_locked() LEAT_REQUIRES(append_mutex_);
+
+  const PartitionContext& context_;
+  const TopicPartitionId id_;
+  const std::string topic_;
+  const std::string directory_;
+  std::atomic<State> state_{State::kClosed};
+  std::atomic<bool> in_flush_set_{false};
+
+  mutable Mutex append_mutex_;
+  std::unique_ptr<storage::Log> log_;  // set before the state becomes kOpen; never replaced
+  ProducerState producers_ LEAT_GUARDED_BY(append_mutex_);
+  std::int64_t last_append_ms_ LEAT_GUARDED_BY(append_mutex_) = -1;
+  std::uint64_t changes_ LEAT_GUARDED_BY(append_mutex_) = 0;
+  std::uint64_t changes_checkpointed_ LEAT_GUARDED_BY(append_mutex_) = 0;
+  std::uint64_t unsynced_bytes_ LEAT_GUARDED_BY(append_mutex_) = 0;
+
+  mutable Mutex view_mutex_ LEAT_ACQUIRED_AFTER(append_mutex_);
+  Ends ends_ LEAT_GUARDED_BY(view_mutex_);
+  MonotonicTime oldest_unstable_ LEAT_GUARDED_BY(view_mutex_);
+  std::uint64_t unstable_bytes_ LEAT_GUARDED_BY(view_mutex_) = 0;
+  std::shared_ptr<const TopicOptions> options_ LEAT_GUARDED_BY(view_mutex_);
+  std::deque<StableWaiter> stable_waiters_ LEAT_GUARDED_BY(view_mutex_);
+  std::vector<std::shared_ptr<FetchWaiter>> fetch_waiters_ LEAT_GUARDED_BY(view_mutex_);
+  std::vector<std::pair<Executor*, Task>> open_waiters_ LEAT_GUARDED_BY(view_mutex_);
+  Status offline_reason_ LEAT_GUARDED_BY(view_mutex_);
+  CondVar opened_;
+};
+
+}  // namespace leat::topics

@@ -1,0 +1,46 @@
+// What of a partition goes into the broker-wide checkpoint.
+#include <algorithm>
+
+#include "broker/topics/partition.h"
+
+namespace leat::topics {
+namespace {
+
+// The log may have become durable beyond the position whose producers are recorded.
+storage::LogRow cut_at(storage::LogRow row, const storage::LogPosition& end) {
+  row.durable = end;
+  std::erase_if(row.segments, [&](const auto& segment) { return segment.base > end.segment_base; });
+  if (!row.segments.empty() && row.segments.back().base == end.segment_base) {
+    row.segments.back().size = end.position;
+  }
+  std::erase_if(row.epochs, [&](const auto& epoch) { return epoch.start >= end.offset; });
+  return row;
+}
+
+}  // namespace
+
+std::optional<Partition::CheckpointCandidate> Partition::prepare_checkpoint() {
+  if (!is_open()) return std::nullopt;
+  MutexLock lock(append_mutex_);
+  if (changes_ == changes_checkpointed_) return std::nullopt;
+  CheckpointCandidate candidate;
+  candidate.ticket = prepare_sync_locked();
+  candidate.producers = producers_.encode();
+  candidate.changes = changes_;
+  return candidate;
+}
+
+storage::LogRow Partition::checkpoint_row(const CheckpointCandidate& candidate) const {
+  MutexLock lock(append_mutex_);
+  return cut_at(log_->row(), candidate.ticket.end);
+}
+
+void Partition::checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row) {
+  MutexLock lock(append_mutex_);
+  changes_checkpointed_ = std::max(changes_checkpointed_, candidate.changes);
+  log_->checkpointed(row);
+  log_->purge_deleted();
+  log_->close_idle_files();
+}
+
+}  // namespace leat::topics

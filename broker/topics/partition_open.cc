@@ -1,0 +1,110 @@
+// How a partition opens: lazily, on a worker, once; whoever needs it meanwhile waits in a list.
+#include "broker/topics/partition.h"
+#include "common/base/log.h"
+
+namespace leat::topics {
+
+ErrorCode Partition::availability() const {
+  switch (state_.load(std::memory_order_acquire)) {
+    case State::kDeleted: return ErrorCode::kUnknownTopicOrPartition;
+    case State::kOffline: return ErrorCode::kKafkaStorageError;
+    default: return ErrorCode::kNone;
+  }
+}
+
+Status Partition::offline_reason() const {
+  MutexLock lock(view_mutex_);
+  return offline_reason_;
+}
+
+bool Partition::begin_opening() {
+  State expected = State::kClosed;
+  return state_.compare_exchange_strong(expected, State::kOpening);
+}
+
+void Partition::when_open(Executor* executor, Task done) {
+  {
+    MutexLock lock(view_mutex_);
+    const State state = state_.load(std::memory_order_acquire);
+    if (state == State::kClosed || state == State::kOpening) {
+      open_waiters_.emplace_back(executor, std::move(done));
+      done = nullptr;
+    }
+  }
+  if (done) {
+    done();
+    return;
+  }
+  if (begin_opening()) {
+    context_.workers->submit([self = shared_from_this()] { self->recover_and_finish(); });
+  }
+}
+
+void Partition::open_now() {
+  if (begin_opening()) {
+    recover_and_finish();
+    return;
+  }
+  MutexLock lock(view_mutex_);
+  while (state_.load() == State::kOpening) opened_.wait(view_mutex_);
+}
+
+void Partition::recover_and_finish() {
+  const Status s = recover();
+  if (!s.ok()) {
+    LOG_ERROR("partition {} stays offline: {}", directory_, describe(s));
+    MutexLock lock(view_mutex_);
+    offline_reason_ = s;
+  }
+  finish(s.ok() ? State::kOpen : State::kOffline);
+}
+
+Status Partition::recover() {
+  MutexLock lock(append_mutex_);
+  std::optional<storage::LogRow> row;
+  ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));
+  if (known) {
+    ASSIGN_OR_RETURN(producers_, ProducerState::decode(known->blob));
+    row = std::move(known->row);
+  }
+  storage::RecoveryReport report;
+  const auto replay = [this](ByteView bytes) LEAT_REQUIRES(append_mutex_) {
+    const auto header = record::parse_header(bytes);
+    if (!header || !header->has_producer_id() || header->is_control()) return;
+    producers_.remember({header->producer_id, header->producer_epoch, header->base_sequence,
+                         header->last_sequence(), header->base_offset, header->last_offset(),
+                         header->max_timestamp});
+  };
+  ASSIGN_OR_RETURN(log_, storage::Log::open(*context_.files, *context_.clock, directory_,
+                                            log_options(*options()), row, replay, &report));
+  if (report.scanned_bytes > 0 || report.cut_bytes > 0) {
+    LOG_INFO("recovered partition={} scanned_bytes={} cut_bytes={} end={}", directory_,
+             report.scanned_bytes, report.cut_bytes, log_->end().offset);
+    ++changes_;
+  }
+  MutexLock view(view_mutex_);
+  ends_.start = log_->start_offset();
+  ends_.end = ends_.high_watermark = ends_.last_stable = log_->end();
+  return {};
+}
+
+void Partition::finish(State state) {
+  WakeList wakes;
+  {
+    MutexLock lock(view_mutex_);
+    // A deletion that came while the partition was opening wins.
+    if (state_.load() == State::kDeleted) state = State::kDeleted;
+    state_.store(state, std::memory_order_release);
+    for (auto& [executor, done] : open_waiters_) wakes.add(executor, std::move(done));
+    open_waiters_.clear();
+    if (state == State::kDeleted) {
+      for (auto& waiter : stable_waiters_) wakes.add(waiter.executor, std::move(waiter.done));
+      stable_waiters_.clear();
+      wake_fetchers(0, /*look_again=*/true, wakes);
+    }
+  }
+  opened_.notify_all();
+  wakes.post();
+}
+
+}  // namespace leat::topics
