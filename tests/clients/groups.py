@@ -29,6 +29,7 @@ class Group:
         admin = AdminClient({"bootstrap.servers": bootstrap})
         for future in admin.create_topics([NewTopic(topic, num_partitions=PARTITIONS)]).values():
             future.result()
+        pattern.settle()
 
     def produce(self):
         """RECORDS_EACH more records to each partition; returns them as {(partition, offset)}."""

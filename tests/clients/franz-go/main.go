@@ -55,6 +55,7 @@ func roundtrip(bootstrap, topic, codec string) error {
 	if _, err := admin.CreateTopic(ctx, pattern.Partitions, -1, nil, topic); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
+	pattern.Settle()
 	base := pattern.BaseTime()
 	if err := produce(ctx, bootstrap, topic, codec, base); err != nil {
 		return fmt.Errorf("produce: %w", err)

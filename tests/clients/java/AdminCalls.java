@@ -122,6 +122,7 @@ final class AdminCalls {
   }
 
   private void deleteRecords(Admin admin) throws Exception {
+    Pattern.settle();
     try (var producer =
         new KafkaProducer<>(
             Interop.properties(bootstrap), new StringSerializer(), new StringSerializer())) {

@@ -41,6 +41,7 @@ final class Roundtrip {
     try (Admin admin = Interop.admin(bootstrap)) {
       NewTopic wanted = new NewTopic(topic, Optional.of(Pattern.PARTITIONS), Optional.empty());
       admin.createTopics(List.of(wanted)).all().get();
+      Pattern.settle();
       produce();
       consume();
       listOffsets(admin);

@@ -52,6 +52,7 @@ def list_offsets(consumer, partitions, base):
 def roundtrip(bootstrap, topic, codec):
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     admin.create_topics([NewTopic(topic, num_partitions=pattern.PARTITIONS)])
+    pattern.settle()
     base = pattern.base_time()
     produce(bootstrap, topic, codec, base)
     consume(bootstrap, topic, codec, base)

@@ -64,6 +64,7 @@ async function roundtripProduce(bootstrap, topic, codec) {
   const base = pattern.baseTime()
   const wanted = { topic, numPartitions: pattern.PARTITIONS }
   pattern.equal('created', true, await admin.createTopics({ topics: [wanted] }))
+  await pattern.settle()
   await produce(kafka, topic, codec, base)
   await listOffsets(admin, topic, base)
   await admin.disconnect()

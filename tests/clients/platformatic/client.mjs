@@ -51,6 +51,7 @@ async function roundtripProduce(bootstrap, topic, codec) {
   const base = pattern.baseTime()
   const [created] = await admin.createTopics({ topics: [topic], partitions: pattern.PARTITIONS })
   pattern.equal('partitions in the answer', pattern.PARTITIONS, created.partitions)
+  await pattern.settle()
   await produce(bootstrap, topic, codec, base)
   await listOffsets(admin, topic, base)
   await admin.close()

@@ -82,8 +82,8 @@ class Reader:
 
 
 def settle():
-    """Kafka answers CreateTopics before the partitions take records; producers that are not
-    idempotent reorder when they retry. With LEAT_STRICT there is nothing to wait for."""
+    """Waits, except with LEAT_STRICT: Kafka answers CreateTopics before the partitions take
+    records, and a producer that pipelines then reorders when it retries."""
     if not os.environ.get("LEAT_STRICT"):
         time.sleep(0.5)
 
