@@ -96,7 +96,11 @@ class ListOffsetsJob : public std::enable_shared_from_this<ListOffsetsJob> {
     auto& answer = at(place);
     answer.offset = offset;
     answer.timestamp = timestamp;
-    answer.leader_epoch = epoch_at(partition, Offset{offset});
+    set_epoch(place, epoch_at(partition, Offset{offset}));
+  }
+
+  void set_epoch(Place place, std::int32_t epoch) {
+    if (reply_.version() >= 4) at(place).leader_epoch = epoch;
   }
 
   // The epoch of the record at `offset`; for the end the newest epoch, of an empty log ours.
@@ -137,7 +141,7 @@ class ListOffsetsJob : public std::enable_shared_from_this<ListOffsetsJob> {
     } else if (*result) {
       at(place).offset = (*result)->offset.value();
       at(place).timestamp = (*result)->timestamp;
-      at(place).leader_epoch = (*result)->leader_epoch.value();
+      set_epoch(place, (*result)->leader_epoch.value());
     }
     done();
   }
