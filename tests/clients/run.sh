@@ -44,7 +44,7 @@ clean_up() {
 
 start_leatd() {
   local deadline=$((SECONDS + start_timeout_s)) said
-  "$leatd" --listen 127.0.0.1:0 --data-dir "$scratch/data" --port-file "$scratch/port" \
+  env -i PATH="$PATH" HOME="$HOME" "$leatd" --listen 127.0.0.1:0 --data-dir "$scratch/data" --port-file "$scratch/port" \
     >"$scratch/leatd.log" 2>&1 &
   leatd_pid=$!
   until [[ -s "$scratch/port" ]]; do
