@@ -125,7 +125,7 @@ bool Interpreter::read_sized(const TypeOps& type, std::byte* at, bool nullable) 
   const auto count = static_cast<std::size_t>(length);
   if (count > in_.left()) return fail("is longer than the bytes that are left");
   if (type.kind == Kind::kRecords) {
-    as<Records>(at) = Records(in_.take(count));
+    as<Records>(at).borrow(in_.take(count));
     return true;
   }
   if (type.optional) at = type.engage(at);

@@ -5,7 +5,6 @@
 #include <limits>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "common/base/bytes.h"
@@ -28,29 +27,32 @@ class Records {
   Records() = default;
   // Borrowed: the bytes outlive the Records. Decoding makes this, a view into the frame; encoding
   // copies it.
-  Records(ByteView view) : value_(view) {}
+  Records(ByteView view) : state_(State::kBorrowed), view_(view) {}
   // Owned: encoding splices it into the reply without copying.
-  Records(Payload payload) : value_(std::move(payload)) {}
+  Records(Payload payload) : state_(State::kOwned), payload_(std::move(payload)) {}
 
-  bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
-  std::uint64_t size() const;
+  bool is_null() const { return state_ == State::kNull; }
+  std::uint64_t size() const { return payload() != nullptr ? payload_.size() : view_.size(); }
   // The borrowed bytes; nullopt when null or when it holds a payload.
-  std::optional<ByteView> view() const;
+  std::optional<ByteView> view() const {
+    return state_ == State::kBorrowed ? std::optional(view_) : std::nullopt;
+  }
   // The payload, or nullptr.
-  const Payload* payload() const { return std::get_if<Payload>(&value_); }
+  const Payload* payload() const { return state_ == State::kOwned ? &payload_ : nullptr; }
+
+  // As assigning Records(view), without moving a payload about.
+  void borrow(ByteView view) {
+    if (state_ == State::kOwned) payload_ = Payload();
+    state_ = State::kBorrowed;
+    view_ = view;
+  }
 
  private:
-  std::variant<std::monostate, ByteView, Payload> value_;
+  enum class State : std::uint8_t { kNull, kBorrowed, kOwned };
+
+  State state_ = State::kNull;
+  ByteView view_;
+  Payload payload_;
 };
-
-inline std::uint64_t Records::size() const {
-  if (const auto* view = std::get_if<ByteView>(&value_)) return view->size();
-  return payload() ? payload()->size() : 0;
-}
-
-inline std::optional<ByteView> Records::view() const {
-  const auto* view = std::get_if<ByteView>(&value_);
-  return view ? std::optional(*view) : std::nullopt;
-}
 
 }  // namespace leat::wire
