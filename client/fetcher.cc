@@ -80,13 +80,14 @@ asio::awaitable<Error> Fetcher::assign(std::shared_ptr<Fetcher> self,
 
 asio::awaitable<void> Fetcher::pump(std::shared_ptr<Fetcher> self) {
   while (!closed_) {
+    const std::uint64_t seen = wake_.count();
     const MonotonicTime at = now();
     start_fetches(at);
     if (stale_ && !refreshing_ && at >= refresh_not_before_) {
       refreshing_ = true;
       spawn(client_->executor(), refresh(self));
     }
-    co_await wake_.wait_until(next_event());
+    co_await wake_.wait_since(seen, next_event());
   }
 }
 

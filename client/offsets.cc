@@ -45,12 +45,14 @@ void take_answers(const ListOffsetsResponse& response, const std::vector<OffsetQ
   }
 }
 
-// One request per leader for the queries in `open`.
+// One request per leader for the queries in `open`; a partition that is asked twice needs two, a
+// broker refuses to see it twice in one.
 asio::awaitable<void> ask_leaders(std::shared_ptr<Client> client,
                                   const std::vector<OffsetQuery>& queries,
                                   const std::vector<std::size_t>& open,
                                   std::vector<OffsetAnswer>& answers) {
-  std::map<std::int32_t, std::vector<std::size_t>> by_leader;
+  std::map<std::pair<std::int32_t, int>, std::vector<std::size_t>> by_leader;
+  std::map<std::pair<std::string_view, std::int32_t>, int> times_asked;
   for (const std::size_t i : open) {
     const Result<TopicMetadataPtr> topic = co_await client->topic(queries[i].topic);
     const auto leader = client->metadata().leader(queries[i].topic, queries[i].partition);
@@ -59,12 +61,13 @@ asio::awaitable<void> ask_leaders(std::shared_ptr<Client> client,
       answers[i].error = Error::kafka(wire_code(ErrorCode::kUnknownTopicOrPartition),
                                       fmt::format("topic '{}' has no partition {}",
                                                   queries[i].topic, queries[i].partition));
-    else by_leader[*leader].push_back(i);
+    else
+      by_leader[{*leader, times_asked[{queries[i].topic, queries[i].partition}]++}].push_back(i);
   }
-  for (const auto& [leader, which] : by_leader) {
+  for (const auto& [leader_and_round, which] : by_leader) {
     ListOffsetsRequest request = make_request(queries, which);
     const Result<Reply<ListOffsetsResponse>> reply =
-        co_await client->call(leader, std::move(request));
+        co_await client->call(leader_and_round.first, std::move(request));
     if (reply.ok()) take_answers(reply->body, queries, which, answers);
     else
       for (const std::size_t i : which) answers[i].error = reply.error();

@@ -162,6 +162,7 @@ asio::awaitable<void> Producer::Impl::flush(std::shared_ptr<Impl> self) {
 
 asio::awaitable<void> Producer::Impl::sender(std::shared_ptr<Impl> self) {
   while (!closed_) {
+    const std::uint64_t seen = wake_.count();
     const MonotonicTime at = now();
     expire_old(at);
     if (idempotent_) adopt_identities();
@@ -170,7 +171,7 @@ asio::awaitable<void> Producer::Impl::sender(std::shared_ptr<Impl> self) {
       refreshing_ = true;
       spawn(client_->executor(), refresh(self));
     }
-    co_await wake_.wait_until(next_event());
+    co_await wake_.wait_since(seen, next_event());
   }
 }
 

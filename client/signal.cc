@@ -16,7 +16,12 @@ asio::awaitable<void> Signal::wait_until(MonotonicTime deadline) {
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
+asio::awaitable<void> Signal::wait_since(std::uint64_t seen, MonotonicTime deadline) {
+  if (count_ == seen) co_await wait_until(deadline);
+}
+
 void Signal::notify_all() {
+  ++count_;
   for (asio::steady_timer* timer : waiters_) timer->cancel();
 }
 

@@ -3,6 +3,7 @@
 #include <asio/any_io_executor.hpp>
 #include <asio/awaitable.hpp>
 #include <asio/steady_timer.hpp>
+#include <cstdint>
 #include <list>
 
 #include "common/base/clock.h"
@@ -23,7 +24,13 @@ class Signal {
   // Wakes everyone who waits now; they run later, not inside this call.
   void notify_all();
 
+  // For a loop that works and then waits: what happened while it worked is not missed.
+  //   for (;;) { const auto seen = signal.count(); work(); co_await signal.wait_since(seen, t); }
+  std::uint64_t count() const { return count_; }
+  asio::awaitable<void> wait_since(std::uint64_t seen, MonotonicTime deadline);
+
  private:
+  std::uint64_t count_ = 0;
   asio::any_io_executor executor_;
   std::list<asio::steady_timer*> waiters_;
 };
