@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/storage/checkpoint.h"
 #include "broker/topics/flush_gate.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
@@ -112,6 +113,8 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
     }
     ++changes_;
     unsynced_bytes_ += batch.bytes.size();
+    smooth_writeback(batch.bytes.size());
+    if (!identified_) identify_directory();
     end = log_->end();
     publish_end(end, batch.bytes.size(), outcome);
   }
@@ -126,6 +129,28 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
     context_.gate->request(shared_from_this());
   }
   return outcome;
+}
+
+// Without it a relaxed topic's dirty pages gather until a sync of some other partition has to wait
+// for all of them.
+void Partition::smooth_writeback(std::size_t bytes) {
+  bytes_since_writeback_ += bytes;
+  if (bytes_since_writeback_ < kWritebackEvery) return;
+  bytes_since_writeback_ = 0;
+  context_.workers->submit([files = log_->prepare_sync().files] {
+    for (const auto& file : files) file->start_writeback();
+  });
+}
+
+// partition.metadata, as Kafka's: whose the directory is. Checked when the partition opens.
+void Partition::identify_directory() {
+  identified_ = true;
+  context_.workers->submit([this, self = shared_from_this()] {
+    const std::string text = storage::format_partition_metadata(id_.topic);
+    const Status s = storage::replace_file(*context_.files, directory_ + "/partition.metadata",
+                                           as_bytes(text));
+    if (!s.ok()) LOG_WARN("{} stays without partition.metadata: {}", directory_, describe(s));
+  });
 }
 
 void Partition::publish_end(const storage::LogPosition& end, std::size_t bytes,
@@ -158,6 +183,7 @@ storage::SyncTicket Partition::prepare_sync() {
 
 storage::SyncTicket Partition::prepare_sync_locked() {
   if (!is_open()) return {};
+  bytes_since_writeback_ = 0;
   context_.unsynced_bytes->fetch_sub(static_cast<std::int64_t>(unsynced_bytes_),
                                      std::memory_order_relaxed);
   unsynced_bytes_ = 0;

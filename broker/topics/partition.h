@@ -69,6 +69,8 @@ struct AppendOutcome {
 
 // Bounds of the acks=1 loss window (DURABILITY: W).
 inline constexpr std::uint64_t kLossWindowBytes = 1 << 20;
+// Written pages of a partition are handed to the disk after this much.
+inline constexpr std::uint64_t kWritebackEvery = 8 << 20;
 inline constexpr Duration kLossWindowAge = std::chrono::milliseconds(50);
 
 // One partition: its log, its producers, its ends and who waits for them. Opens lazily.
@@ -172,6 +174,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void wake_fetchers(std::int64_t new_bytes, bool look_again, WakeList& wakes)
       LEAT_REQUIRES(view_mutex_);
   storage::SyncTicket prepare_sync_locked() LEAT_REQUIRES(append_mutex_);
+  void smooth_writeback(std::size_t bytes) LEAT_REQUIRES(append_mutex_);
+  void identify_directory() LEAT_REQUIRES(append_mutex_);
+  Status check_identity();
 
   const PartitionContext& context_;
   const TopicPartitionId id_;
@@ -187,6 +192,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::uint64_t changes_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t changes_checkpointed_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t unsynced_bytes_ LEAT_GUARDED_BY(append_mutex_) = 0;
+  std::uint64_t bytes_since_writeback_ LEAT_GUARDED_BY(append_mutex_) = 0;
+  bool identified_ LEAT_GUARDED_BY(append_mutex_) = false;  // partition.metadata is there
 
   mutable Mutex view_mutex_ LEAT_ACQUIRED_AFTER(append_mutex_);
   Ends ends_ LEAT_GUARDED_BY(view_mutex_);

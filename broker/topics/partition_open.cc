@@ -1,4 +1,5 @@
 // How a partition opens: lazily, on a worker, once; whoever needs it meanwhile waits in a list.
+#include "broker/storage/checkpoint.h"
 #include "broker/topics/partition.h"
 #include "common/base/log.h"
 
@@ -59,8 +60,21 @@ void Partition::recover_and_finish() {
   finish(s.ok() ? State::kOpen : State::kOffline);
 }
 
+// A directory of that name may be left from a deleted topic whose files could not be moved away.
+Status Partition::check_identity() {
+  const auto text = storage::read_whole_file(*context_.files, directory_ + "/partition.metadata");
+  if (is_not_found(text.status())) return {};
+  if (!text.ok()) return text.status();
+  ASSIGN_OR_RETURN(const Uuid owner, storage::parse_partition_metadata(as_text(*text)));
+  if (owner == id_.topic) return {};
+  return failed_precondition("the directory belongs to topic id {}, not to {}; move it away",
+                             to_string(owner), to_string(id_.topic));
+}
+
 Status Partition::recover() {
+  RETURN_IF_ERROR(check_identity());
   MutexLock lock(append_mutex_);
+  identified_ = context_.files->file_size(directory_ + "/partition.metadata").ok();
   std::optional<storage::LogRow> row;
   ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));
   if (known) {
