@@ -138,7 +138,9 @@ Status LogImpl::truncate_to(const LogPosition& to) {
   if (to.offset >= now.offset) return {};
   const auto segments = list();
   auto kept = segments->all();
-  while (!kept.empty() && kept.back()->base() > to.segment_base) {
+  // A segment that begins at the new end stays, empty: there may be nothing else left to say where
+  // the log ends.
+  while (!kept.empty() && kept.back()->base() > to.offset) {
     const auto dropped = kept.back();
     kept.pop_back();
     publish(kept);
@@ -147,7 +149,8 @@ Status LogImpl::truncate_to(const LogPosition& to) {
   }
   ++truncations_;
   if (!kept.empty()) {
-    RETURN_IF_ERROR(kept.back()->truncate(to.position, to.offset));
+    const bool empty = kept.back()->base() != to.segment_base;
+    RETURN_IF_ERROR(kept.back()->truncate(empty ? 0 : to.position, to.offset));
     kept.back()->mark_cut(++cuts_);
   }
   MutexLock lock(mutex_);

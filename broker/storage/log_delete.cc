@@ -41,7 +41,21 @@ Status LogImpl::detach_front(std::size_t count) {
   const std::vector<std::shared_ptr<Segment>> gone(kept.begin(),
                                                    kept.begin() + static_cast<std::ptrdiff_t>(count));
   kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(count));
+  // The same for what was cut off it: should the rename be lost, recovery would find the old tail
+  // again and take it for a part of the log.
+  for (const auto& segment : gone) {
+    if (!segment->has_unsynced_cut()) continue;
+    ASSIGN_OR_RETURN(const auto file, segment->file());
+    RETURN_IF_ERROR(file->sync());
+  }
+  const Offset first_kept = kept.front()->base();
   publish(std::move(kept));
+  {
+    MutexLock lock(mutex_);
+    // No position may lie in a segment that is gone.
+    for (LogPosition* const at : {&end_, &durable_})
+      if (at->offset == first_kept) *at = {first_kept, first_kept, 0};
+  }
   Status failed;
   for (const auto& segment : gone) {
     if (const Status renamed = segment->rename_deleted(); !renamed.ok()) failed = renamed;

@@ -84,6 +84,7 @@ class Recovery {
   LogPosition end_;
   bool intact_ = true;         // no cut or drop so far
   bool names_changed_ = false;
+  bool names_synced_ = false;  // those found when it began
   std::vector<std::shared_ptr<Segment>> unsynced_;
   RecoveredLog result_;
 };
@@ -265,6 +266,9 @@ void Recovery::leave_over(const std::string& name, Offset base) {
 }
 
 Status Recovery::forget(Offset base) {
+  // As in LogImpl::detach_front: what stays must be certain to stay before a name goes away.
+  if (!names_synced_) RETURN_IF_ERROR(fs_.sync_directory(*directory_));
+  names_synced_ = true;
   Segment segment(fs_, directory_, base);
   RETURN_IF_ERROR(segment.rename_deleted());
   for (const std::string_view suffix : {kLogSuffix, kIndexSuffix, kTimeIndexSuffix})
@@ -319,7 +323,9 @@ Status Recovery::finish() {
   if (!unsynced_.empty() || names_changed_) {
     RETURN_IF_ERROR(fs_.sync_directory(*directory_));
     const auto slash = directory_->rfind('/');
-    if (!row_ && slash != std::string::npos)
+    // Its own name too, unless something in it was durable before.
+    const bool name_is_durable = row_ && row_->durable.position > 0;
+    if (!name_is_durable && slash != std::string::npos)
       RETURN_IF_ERROR(fs_.sync_directory(directory_->substr(0, slash)));
   }
   result_.start = start_;

@@ -58,6 +58,7 @@ class Segment {
   void mark_synced(std::uint64_t size, std::uint64_t cuts);
   // The file was shortened, which a sync must make durable as well; `cut` numbers it.
   void mark_cut(std::uint64_t cut) { cut_ = cut; }
+  bool has_unsynced_cut() const { return cut_ != cut_synced_; }
   void close_files();
 
   std::uint64_t synced() const { return synced_.load(std::memory_order_acquire); }

@@ -25,6 +25,12 @@ std::string describe_files(const SimFileSystem& disk) {
   return text;
 }
 
+// To look at one failing seed: every step, and what the disk held before recovery.
+bool verbose() {
+  static const bool set = std::getenv("LEAT_SIM_VERBOSE") != nullptr;
+  return set;
+}
+
 bool one_image_is_enough(PowerModel model) {
   return model == PowerModel::kOnlySynced || model == PowerModel::kNamesFirst;
 }
@@ -136,13 +142,13 @@ void LogWorld::check(std::unique_ptr<SimFileSystem> disk, const std::string& whe
           crash_random_.below(64) == 0);
     return Status();
   });
+  const std::string found = verbose() ? " on " + describe_files(*machine.disk) : "";
   const Status booted = boot(machine);
   machine.disk->set_hook(nullptr);
   if (failed()) return;
-  if (!booted.ok()) return fail(Invariant::kNeverRefused, describe(booted), where);
-  std::map<Offset, Bytes> served;
-  if (auto violation = compare(*machine.log, oracle_, &served))
-    return fail(violation->invariant, violation->detail, where);
+  if (!booted.ok()) return fail(Invariant::kNeverRefused, describe(booted) + found, where);
+  if (auto violation = compare(*machine.log, oracle_))
+    return fail(violation->invariant, violation->detail + found, where);
   if (!check_files(machine, where)) return;
   check_second_cut(machine, where);
 }
@@ -168,7 +174,10 @@ void LogWorld::check_second_cut(Machine& machine, const std::string& where) {
   again.disk = machine.disk->kill();
   const Status booted = boot(again);
   if (!booted.ok() || again.disk->live_hash() != bytes || again.log->end() != end)
-    return fail(Invariant::kRecoveryIdempotent, fmt::format("{} end {} then {}; files {} then {}", describe(booted), end.offset, again.log ? again.log->end().offset : Offset{-1}, describe_files(*machine.disk), describe_files(*again.disk)), where);
+    return fail(Invariant::kRecoveryIdempotent,
+                fmt::format("{}: {} then {}", describe(booted), describe_files(*machine.disk),
+                            describe_files(*again.disk)),
+                where);
   Machine cut;
   cut.disk = machine.disk->crash(PowerModel::kOnlySynced, 1);
   LogOracle stricter = oracle_;
@@ -238,7 +247,12 @@ void LogWorld::step() {
   for (const Choice& choice : kChoices) {
     if (pick < choice.weight) {
       step_name_ = choice.name;
-      return choice.run(*this);
+      choice.run(*this);
+      if (verbose() && !failed())
+        fmt::print("{}: start {} end {} durable {} acked {}\n", step_name_,
+                   machine_.log->start_offset(), machine_.log->end().offset,
+                   machine_.log->durable().offset, oracle_.acked);
+      return;
     }
     pick -= choice.weight;
   }
