@@ -108,6 +108,7 @@ Status Broker::Parts::open_storage(const BrokerConfig& given) {
                                             fatal));
   config = std::make_unique<topics::ConfigStore>(*metadata, given);
   RETURN_IF_ERROR(config->load());
+  set_log_level(config->options()->log_level);
   ASSIGN_OR_RETURN(checkpoint,
                    storage::BrokerCheckpoint::open(*files, root));
   disk_guard = std::make_unique<topics::DiskGuard>(*files, root, options.disk_reserve_bytes);
@@ -150,6 +151,8 @@ Status Broker::Parts::open_topics() {
   services.gate = gate.get();
   services.metadata = metadata.get();
   services.files = files;
+  services.checkpoint = checkpoint.get();
+  services.fatal = fatal;
   services.fetch_sessions = fetch_sessions.get();
   services.workers = workers.get();
   services.clock = &system_clock();

@@ -44,8 +44,8 @@ std::optional<ErrorCode> FetchJob::check_position(const FetchItem& item, const t
   const ErrorCode epoch = check_leader_epoch(wanted.current_leader_epoch, services_.leader_epoch);
   if (epoch != ErrorCode::kNone) return epoch;
   if (wanted.last_fetched_epoch >= 0) {
-    const EpochEnd end = end_of_epoch(item.partition->log().epochs(), wanted.last_fetched_epoch,
-                                      ends.end.offset);
+    const EpochEnd end = end_of_epoch(item.partition->log().epochs(), services_.leader_epoch,
+                                      wanted.last_fetched_epoch, ends.end.offset);
     if (end.epoch < 0) return ErrorCode::kOffsetOutOfRange;
     if (end.epoch < wanted.last_fetched_epoch || end.end_offset < wanted.fetch_offset) {
       answer.diverging_epoch = {end.epoch, end.end_offset};

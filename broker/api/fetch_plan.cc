@@ -32,9 +32,11 @@ std::vector<FetchItem> plan_fetch(const topics::CatalogImage& image,
   return items;
 }
 
-EpochEnd end_of_epoch(const std::vector<storage::EpochStart>& epochs, std::int32_t epoch,
-                      Offset log_end) {
+EpochEnd end_of_epoch(const std::vector<storage::EpochStart>& epochs, LeaderEpoch current,
+                      std::int32_t epoch, Offset log_end) {
   EpochEnd end;
+  if (epoch > current.value()) return end;
+  if (epoch == current.value()) return {epoch, log_end.value()};
   for (std::size_t i = 0; i < epochs.size() && epochs[i].epoch.value() <= epoch; ++i) {
     end.epoch = epochs[i].epoch.value();
     end.end_offset = (i + 1 < epochs.size() ? epochs[i + 1].start : log_end).value();

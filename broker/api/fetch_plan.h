@@ -46,14 +46,15 @@ class FetchLimits {
   bool found_any_ = false;
 };
 
-// The end of the newest epoch at or below `epoch`, as Kafka's OffsetForLeaderEpoch has it: (-1, -1)
-// when `epoch` is unknown.
+// The newest epoch at or below `epoch` and where it ends, as Kafka's OffsetForLeaderEpoch has it:
+// (-1, -1) when `epoch` is above `current` or older than everything. The epoch that is current ends
+// at the log end, also before its first batch.
 struct EpochEnd {
   std::int32_t epoch = -1;
   std::int64_t end_offset = -1;
 };
-EpochEnd end_of_epoch(const std::vector<storage::EpochStart>& epochs, std::int32_t epoch,
-                      Offset log_end);
+EpochEnd end_of_epoch(const std::vector<storage::EpochStart>& epochs, LeaderEpoch current,
+                      std::int32_t epoch, Offset log_end);
 
 // kNone, FENCED_LEADER_EPOCH or UNKNOWN_LEADER_EPOCH; `claimed` -1 claims nothing.
 ErrorCode check_leader_epoch(std::int32_t claimed, LeaderEpoch current);

@@ -44,6 +44,16 @@ Handled handle_metadata(Services&, Request&);
 Handled handle_api_versions(Services&, Request&);
 Handled handle_create_topics(Services&, Request&);
 Handled handle_delete_topics(Services&, Request&);
+Handled handle_delete_records(Services&, Request&);
 Handled handle_init_producer_id(Services&, Request&);
+Handled handle_offset_for_leader_epoch(Services&, Request&);
+Handled handle_describe_configs(Services&, Request&);
+Handled handle_alter_configs(Services&, Request&);
+Handled handle_describe_log_dirs(Services&, Request&);
+Handled handle_create_partitions(Services&, Request&);
+Handled handle_incremental_alter_configs(Services&, Request&);
+Handled handle_describe_cluster(Services&, Request&);
+Handled handle_list_config_resources(Services&, Request&);
+Handled handle_describe_topic_partitions(Services&, Request&);
 
 }  // namespace leat::api

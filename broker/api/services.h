@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "broker/api/fetch_session.h"
@@ -21,12 +22,16 @@ struct Services {
   topics::FlushGate* gate = nullptr;
   meta::MetaStore* metadata = nullptr;
   storage::FileSystem* files = nullptr;
+  storage::BrokerCheckpoint* checkpoint = nullptr;
   FetchSessionCache* fetch_sessions = nullptr;
   WorkerPool* workers = nullptr;
   const Clock* clock = nullptr;
   std::string data_directory;
   meta::Identity identity;
   LeaderEpoch leader_epoch;
+  // Called when a sync failed; ends the process.
+  std::function<void(const Status&)> fatal;
+  Mutex config_changes;  // held while settings of a topic or the broker are altered
 };
 
 }  // namespace leat::api
