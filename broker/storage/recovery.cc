@@ -231,7 +231,8 @@ Status Recovery::scan(Offset base, const OnDisk& found, const Finding& before) {
   RETURN_IF_ERROR(segment->begin_scan(end_.offset, options_.index_interval_bytes));
   ++report_.rebuilt_indexes;
   ASSIGN_OR_RETURN(const auto file, segment->file());
-  TailScan tail(*file, from, to, end_.offset, !row_ && options_.may_have_gaps);
+  const LeaderEpoch epoch = result_.epochs.empty() ? kNoLeaderEpoch : result_.epochs.back().epoch;
+  TailScan tail(*file, from, to, end_.offset, epoch, !row_ && options_.may_have_gaps);
   while (true) {
     ASSIGN_OR_RETURN(const auto batch, tail.next());
     if (!batch) break;

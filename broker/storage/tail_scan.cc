@@ -64,7 +64,7 @@ StatusOr<std::optional<TailScan::Batch>> TailScan::next() {
   if (!info || info->size > end_ - position_) return none;
   const bool follows = gaps_allowed_ ? info->base_offset >= expected_
                                      : info->base_offset == expected_;
-  if (!follows) return none;
+  if (!follows || info->leader_epoch < epoch_) return none;
   if (info->size > kLargeBatch) {
     ASSIGN_OR_RETURN(const bool whole, large_batch_is_whole(*info));
     if (!whole) return none;
@@ -75,6 +75,7 @@ StatusOr<std::optional<TailScan::Batch>> TailScan::next() {
   if (!crc_matches(bytes)) return none;
   position_ = info->end_position();
   expected_ = info->last_offset + 1;
+  epoch_ = info->leader_epoch;
   return std::optional<Batch>({*info, bytes});
 }
 

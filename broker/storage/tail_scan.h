@@ -17,12 +17,15 @@ namespace leat::storage {
 class TailScan {
  public:
   // `expected` is the offset of the first batch; later ones must follow without a gap, or with one
-  // when `gaps_allowed`.
-  TailScan(File& file, std::uint64_t position, std::uint64_t end, Offset expected, bool gaps_allowed)
+  // when `gaps_allowed`. `epoch` is that of the batch before: epochs never decrease in a log, which
+  // tells an old batch, left on the disk at just the right place, from one that belongs there.
+  TailScan(File& file, std::uint64_t position, std::uint64_t end, Offset expected,
+           LeaderEpoch epoch, bool gaps_allowed)
       : file_(file),
         position_(position),
         end_(end),
         expected_(expected),
+        epoch_(epoch),
         gaps_allowed_(gaps_allowed) {}
 
   struct Batch {
@@ -48,6 +51,7 @@ class TailScan {
   std::uint64_t position_;
   const std::uint64_t end_;
   Offset expected_;
+  LeaderEpoch epoch_;
   const bool gaps_allowed_;
   Bytes buffer_;
   std::uint64_t buffer_at_ = 0;

@@ -198,6 +198,7 @@ void LogWorld::restart(std::unique_ptr<SimFileSystem> disk, bool cache_lost,
   machine_.fs.reset();
   machine_.disk = std::move(disk);
   machine_.disk->set_capacity(~std::uint64_t{0});
+  ++epoch_;
   watch(machine_);
   const Status booted = boot(machine_);
   if (failed()) return;
@@ -266,7 +267,7 @@ Bytes LogWorld::next_batch(Offset base, int records) {
   }
   record::BuildOptions options;
   options.base_offset = base;
-  options.leader_epoch = LeaderEpoch{1};
+  options.leader_epoch = epoch_;
   return builder.build(options);
 }
 
@@ -278,7 +279,7 @@ void LogWorld::append() {
     const auto records = static_cast<int>(random_.below(3)) + 1;
     bytes.push_back(next_batch(next, records));
     const auto scanned = scan_batch(bytes.back(), 0);
-    batches.push_back({{}, next, scanned->last_offset, scanned->max_timestamp, LeaderEpoch{1}});
+    batches.push_back({{}, next, scanned->last_offset, scanned->max_timestamp, epoch_});
     next = scanned->last_offset + 1;
   }
   for (std::size_t i = 0; i < batches.size(); ++i) batches[i].bytes = bytes[i];

@@ -100,6 +100,7 @@ class LogWorld {
   Machine machine_;
   LogOracle oracle_;
   WorldResult result_;
+  LeaderEpoch epoch_{1};  // the broker's start counter
   std::uint64_t payload_ = 0;
 };
 

@@ -475,7 +475,8 @@ std::unique_ptr<SimFileSystem> SimFileSystem::crash(PowerModel model, std::uint6
   for (const NameChange& change : pending_)
     if (plan.keeps(change)) apply(change, names);
   for (const auto& [path, inode] : live_)
-    if (inode && inode->durable.size() > plan.stale.size()) plan.stale = inode->durable;
+    if (inode && !path.ends_with(".torn") && inode->durable.size() > plan.stale.size())
+      plan.stale = inode->durable;
 
   MutexLock other(after->mutex_);
   std::map<const Inode*, std::shared_ptr<Inode>> copies;

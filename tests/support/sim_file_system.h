@@ -26,7 +26,7 @@
 //   P2 kOnlySynced       none
 //   P3 kAnySubset        each data change on its own kept or lost; of names a prefix
 //   P4 kSizeNotData      sizes reach the disk, data does not: zeros, garbage, or bytes of another
-//                        file (freed blocks); or data does and the longer size does not
+//                        file (freed blocks; not of *.torn copies); or data does and the longer size does not
 //   P5 kTorn             a write is cut into 512-byte or 4-KiB sectors, of which some arrive
 //   P6 kNamesAnySubset   each name change on its own kept or lost (rename stays atomic), data any
 //   P7 kNamesFirst       every name change arrives, no data
