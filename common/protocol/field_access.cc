@@ -1,6 +1,7 @@
 #include "common/protocol/field_access.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "common/protocol/codec.h"
 
@@ -84,14 +85,15 @@ bool equal(const TypeOps& type, const std::byte* a, const std::byte* b) {
     case Kind::kStruct:
       return equal(*type.structure, a, b);
     default:  // numbers; doubles by their bits, as they travel
-      return std::equal(a, a + type.size, b);
+      return std::memcmp(a, b, type.size) == 0;
   }
 }
 
 bool equal(const StructSpec& spec, const std::byte* a, const std::byte* b) {
-  return std::all_of(spec.fields.begin(), spec.fields.end(), [&](const FieldSpec& field) {
-    return equal(*field.type, a + field.offset, b + field.offset);
-  });
+  for (const FieldSpec& field : spec.fields) {
+    if (!equal(*field.type, a + field.offset, b + field.offset)) return false;
+  }
+  return true;
 }
 
 bool is_default(const StructSpec& spec, const FieldSpec& field, const std::byte* in) {
