@@ -71,7 +71,10 @@ cases() {
     "$preset" "$label" "$total" "$bad" $((SECONDS - begin))
 }
 
-run_schema() { check schema tools/schema_diff/run.sh build/release/bin; }
+run_schema() {
+  tests/clients/setup.sh || { result FAIL clients/setup 0; return; }
+  check schema tools/schema_diff/run.sh build/release/bin
+}
 
 run_clients() {
   tests/clients/setup.sh || { result FAIL clients/setup 0; return; }

@@ -25,7 +25,7 @@ start_broker() {
     echo "port 9092 is taken by another program; using a free one"
     port=0
   fi
-  setsid "$bin/leatd" --listen "127.0.0.1:$port" --data-dir "$dir/data" --port-file "$dir/port" \
+  setsid env -u LEAT_QUICKSTART_DIR "$bin/leatd" --listen "127.0.0.1:$port" --data-dir "$dir/data" --port-file "$dir/port" \
     >>"$dir/leatd.log" 2>&1 &
   echo $! >"$dir/pid"
   local deadline=$((SECONDS + 20))

@@ -65,6 +65,13 @@ StatusOr<Identity> parse_identity(const std::string& path, std::string_view text
   return Identity{cluster->second, *node, *starts};
 }
 
+std::string parent_of(std::string path) {
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
 Status refuse_foreign(storage::FileSystem& files, const std::string& path) {
   ASSIGN_OR_RETURN(const auto entries, files.list(path));
   for (const auto& entry : entries) {
@@ -89,6 +96,8 @@ Status refuse_foreign(storage::FileSystem& files, const std::string& path) {
 StatusOr<DataDirectory> take_data_directory(storage::FileSystem& files, const std::string& path,
                                             std::int32_t node_id, Random& random) {
   RETURN_IF_ERROR(files.make_directory(path));
+  // Or a power cut could take the whole directory with all that is stable in it.
+  RETURN_IF_ERROR(files.sync_directory(parent_of(path)));
   DataDirectory taken;
   taken.path = path;
   ASSIGN_OR_RETURN(taken.lock, files.lock(fmt::format("{}/{}", path, kLockFile)));

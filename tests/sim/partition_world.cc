@@ -124,6 +124,7 @@ class World {
   void start_on(std::unique_ptr<SimFileSystem> disk) {
     life_.reset();
     disk_ = std::move(disk);
+    disk_->set_exposes_other_files(false);
     life_ = std::make_unique<Life>(*disk_, clock_, random_.next());
     if (Status s = life_->boot(); !s.ok()) return fail(Promise::kOpens, describe(s));
     disk_->set_hook([this](const storage::SimOperation& operation) {

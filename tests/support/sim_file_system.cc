@@ -374,9 +374,10 @@ Status SimFileSystem::sync_directory(const std::string& path) {
   RETURN_IF_ERROR(enter(SimCall::kSyncDirectory, path, 0, 0, true));
   MutexLock lock(mutex_);
   if (!folder_exists(path)) return not_found("sync directory {}: no such directory", path);
+  const std::string folder = path == "/" ? "" : path;
   std::vector<NameChange> left;
   for (NameChange& change : pending_) {
-    if (parent_of(change.path) == path) {
+    if (parent_of(change.path) == folder) {
       apply(change, durable_);
     } else {
       left.push_back(std::move(change));
@@ -475,7 +476,8 @@ std::unique_ptr<SimFileSystem> SimFileSystem::crash(PowerModel model, std::uint6
   for (const NameChange& change : pending_)
     if (plan.keeps(change)) apply(change, names);
   for (const auto& [path, inode] : live_)
-    if (inode && !path.ends_with(".torn") && inode->durable.size() > plan.stale.size())
+    if (exposes_other_files_ && inode && !path.ends_with(".torn") &&
+        inode->durable.size() > plan.stale.size())
       plan.stale = inode->durable;
 
   MutexLock other(after->mutex_);

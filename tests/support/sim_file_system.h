@@ -81,6 +81,10 @@ class SimFileSystem final : public FileSystem {
   // The same after a kill of the process: everything written is there, nothing more is durable.
   std::unique_ptr<SimFileSystem> kill() const;
   void fail_next_sync(Status error);
+  // P4 without "bytes of another file". A whole batch of another partition, at the very offset that
+  // is next, cannot be told from our own by its bytes; ext4 (data=ordered) and XFS (unwritten
+  // extents) never expose freed blocks, so only worlds with one log keep this on.
+  void set_exposes_other_files(bool exposes) { exposes_other_files_ = exposes; }
   // Bytes that all files may hold; appends beyond it get disk_full.
   void set_capacity(std::uint64_t bytes);
   std::uint64_t calls() const;
@@ -143,6 +147,7 @@ class SimFileSystem final : public FileSystem {
   std::uint64_t clock_ LEAT_GUARDED_BY(mutex_) = 0;  // orders pending changes of all files
   std::uint64_t calls_ LEAT_GUARDED_BY(mutex_) = 0;
   std::uint64_t capacity_ LEAT_GUARDED_BY(mutex_) = ~std::uint64_t{0};
+  bool exposes_other_files_ = true;
   Status next_sync_ LEAT_GUARDED_BY(mutex_);
 };
 
