@@ -1,0 +1,79 @@
+#include "tools/leat/log.h"
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/storage/posix_file_system.h"
+#include "tools/leat/log_directory.h"
+#include "tools/leat/log_print.h"
+#include "tools/leat/log_read_only.h"
+
+namespace leat::cli {
+namespace {
+
+struct LogCommandOptions {
+  std::vector<std::string> paths;
+  LogReadOptions read;
+  std::int64_t from = 0;
+  std::int64_t to = INT64_MAX;
+};
+
+constexpr std::string_view kAbout =
+    "Files are only read, never locked: a broker may be at work on them. Exit code 1 when something "
+    "is damaged.";
+
+int read_paths(const LogCommandOptions& command, const GlobalOptions& global, Output& out) {
+  storage::PosixFileSystem disk;
+  ReadOnlyFileSystem files(disk);
+  LogReadOptions options = command.read;
+  options.from = Offset{command.from};
+  options.to = Offset{command.to};
+  const auto printer =
+      global.json() ? make_log_json_printer(out) : make_log_text_printer(out, options.details);
+  for (const std::string& path : command.paths) read_log_path(files, path, options, *printer);
+  if (global.json() || !global.quiet) printer->total();
+  if (!out.flush()) return kFailed;
+  return printer->damages() == 0 ? kOk : kFailed;
+}
+
+CLI::App* add_command(App& app, CLI::App* log, const std::string& name, const std::string& text,
+                      const std::shared_ptr<LogCommandOptions>& options) {
+  CLI::App* command = log->add_subcommand(name, text);
+  command->footer(std::string(kAbout));
+  command
+      ->add_option("PATH", options->paths,
+                   "A .log, .index, .timeindex, .torn or checkpoint file, a partition's directory or "
+                   "a data directory")
+      ->required();
+  command->add_flag("--no-gaps", options->read.gaps_are_damage,
+                    "Missing offsets are damage (for topics that are not compacted)");
+  app.on_local(command, [options](const GlobalOptions& global, Output& out) {
+    return read_paths(*options, global, out);
+  });
+  return command;
+}
+
+}  // namespace
+
+void add_log_commands(App& app) {
+  CLI::App* log = app.root().add_subcommand("log", "Look into the files of logs, Leat's or Kafka's");
+  log->require_subcommand(1);
+  log->fallthrough();
+
+  auto options = std::make_shared<LogCommandOptions>();
+  options->read.details = true;
+  CLI::App* dump = add_command(app, log, "dump", "Print batches, index entries and checkpoints", options);
+  dump->add_flag("-r,--records,--deep", options->read.records, "Print the records too");
+  dump->add_option("--from", options->from, "Print offsets from this one on")
+      ->check(CLI::NonNegativeNumber);
+  dump->add_option("--to", options->to, "Print offsets below this one")
+      ->check(CLI::NonNegativeNumber);
+
+  options = std::make_shared<LogCommandOptions>();
+  add_command(app, log, "verify", "Check CRCs, offsets, timestamps and indexes; a line for each file",
+              options);
+}
+
+}  // namespace leat::cli

@@ -1,0 +1,246 @@
+#include "tools/leat/log_directory.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "broker/storage/checkpoint_codec.h"
+#include "broker/storage/log_format.h"
+#include "tools/leat/log_checkpoints.h"
+#include "tools/leat/log_index.h"
+#include "tools/leat/log_segment.h"
+
+namespace leat::cli {
+namespace {
+
+using storage::DirectoryEntry;
+using storage::FileSystem;
+using storage::parse_segment_file_name;
+using storage::SegmentFileName;
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string folder(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return slash == std::string_view::npos ? "." : std::string(path.substr(0, slash));
+}
+
+std::string joined(const std::string& directory, std::string_view name) {
+  return fmt::format("{}{}{}", directory, directory.ends_with('/') ? "" : "/", name);
+}
+
+// "orders-7": the partition's number. Kafka's folders on their way out ("orders-7.<id>-delete") have
+// none.
+std::optional<PartitionIndex> partition_of(std::string_view directory) {
+  while (directory.ends_with('/')) directory.remove_suffix(1);
+  const std::string_view name = file_name(directory);
+  const std::string_view digits = name.substr(name.rfind('-') + 1);
+  std::int32_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
+    return std::nullopt;
+  return PartitionIndex{number};
+}
+
+struct SegmentFiles {
+  bool log = false;
+  bool index = false;
+  bool time_index = false;
+};
+
+struct PartitionFiles {
+  std::map<Offset, SegmentFiles> segments;
+  std::vector<std::string> torn;
+  bool epochs = false;
+  bool metadata = false;
+
+  bool empty() const { return segments.empty() && torn.empty() && !epochs && !metadata; }
+};
+
+PartitionFiles sort_files(const std::vector<DirectoryEntry>& entries) {
+  PartitionFiles found;
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.is_directory) continue;
+    found.epochs |= entry.name == storage::kEpochFile;
+    found.metadata |= entry.name == storage::kMetadataFile;
+    if (entry.name.ends_with(storage::kTornSuffix)) found.torn.push_back(entry.name);
+    const auto name = parse_segment_file_name(entry.name);
+    if (!name || name->deleted) continue;
+    if (name->suffix == storage::kLogSuffix) found.segments[name->base].log = true;
+    if (name->suffix == storage::kIndexSuffix) found.segments[name->base].index = true;
+    if (name->suffix == storage::kTimeIndexSuffix) found.segments[name->base].time_index = true;
+  }
+  std::sort(found.torn.begin(), found.torn.end());
+  return found;
+}
+
+class PartitionReader {
+ public:
+  PartitionReader(FileSystem& files, std::string directory, const LogReadOptions& options,
+                  LogReport& report)
+      : files_(files), directory_(std::move(directory)), options_(options), report_(report) {}
+
+  // `rows`: what the broker-wide checkpoint says, if it was read.
+  void run(const PartitionFiles& found, const CheckpointRows* rows) {
+    std::optional<Uuid> topic;
+    if (found.metadata)
+      topic = read_partition_metadata(files_, joined(directory_, storage::kMetadataFile), options_, report_);
+    if (found.epochs)
+      read_epochs(files_, joined(directory_, storage::kEpochFile), options_, report_);
+    for (const auto& [base, segment] : found.segments)
+      read(base, segment, base == found.segments.rbegin()->first);
+    for (const std::string& name : found.torn) {
+      LogProgress own;
+      read_segment(files_, {.path = joined(directory_, name), .torn = true}, options_, own, report_);
+    }
+    const auto partition = partition_of(directory_);
+    if (rows && topic && partition) compare(*rows, {*topic, *partition});
+  }
+
+ private:
+  std::string path(Offset base, std::string_view suffix) const {
+    return joined(directory_, storage::segment_file_name(base, suffix));
+  }
+
+  void read(Offset base, const SegmentFiles& segment, bool newest) {
+    const std::string log = path(base, storage::kLogSuffix);
+    if (segment.log) {
+      read_segment(files_, {.path = log, .base = base, .newest = newest}, options_, progress_, report_);
+    } else {
+      report_.note(log, "is missing, but has an index");
+    }
+    IndexToRead index{path(base, storage::kIndexSuffix), log, base, newest};
+    if (segment.index) read_offset_index(files_, index, options_, report_);
+    index.path = path(base, storage::kTimeIndexSuffix);
+    if (segment.time_index) read_time_index(files_, index, options_, report_);
+  }
+
+  void compare(const CheckpointRows& rows, const TopicPartitionId& id) {
+    const auto found = rows.find(id);
+    if (found == rows.end()) return;
+    for (const storage::SegmentRow& segment : found->second.row.segments) {
+      const std::string log = path(segment.base, storage::kLogSuffix);
+      const auto size = files_.file_size(log);
+      if (size.ok() && *size >= segment.size) continue;
+      // On its way out, which the next checkpoint will say.
+      if (files_.file_size(log + std::string(storage::kDeletedSuffix)).ok()) continue;
+      report_.damage({log, size.value_or(0), "durable data missing",
+                      fmt::format("the checkpoint knows {} bytes of it, {}", segment.size,
+                                  size.ok() ? fmt::format("there are {}", *size) : "it is not there")});
+    }
+  }
+
+  FileSystem& files_;
+  const std::string directory_;
+  const LogReadOptions& options_;
+  LogReport& report_;
+  LogProgress progress_;
+};
+
+// True when the base is that of the last segment of its folder.
+bool is_newest(FileSystem& files, const std::string& path, Offset base) {
+  const auto entries = files.list(folder(path));
+  if (!entries.ok()) return true;
+  const PartitionFiles found = sort_files(*entries);
+  return found.segments.empty() || found.segments.rbegin()->first <= base;
+}
+
+void read_segment_file(FileSystem& files, const std::string& path, const SegmentFileName& name,
+                       const LogReadOptions& options, LogReport& report) {
+  const bool newest = !name.deleted && is_newest(files, path, name.base);
+  const std::string log =
+      joined(folder(path), storage::segment_file_name(name.base, storage::kLogSuffix)) +
+      (name.deleted ? std::string(storage::kDeletedSuffix) : "");
+  const IndexToRead index{path, log, name.base, newest};
+  LogProgress progress;
+  if (name.suffix == storage::kLogSuffix)
+    read_segment(files, {.path = path, .base = name.base, .newest = newest}, options, progress, report);
+  else if (name.suffix == storage::kIndexSuffix)
+    read_offset_index(files, index, options, report);
+  else if (name.suffix == storage::kTimeIndexSuffix)
+    read_time_index(files, index, options, report);
+  else
+    report.note(path, "is of a kind that is not read");
+}
+
+// False when the name says nothing.
+bool read_small_file(FileSystem& files, const std::string& path, const LogReadOptions& options,
+                     LogReport& report) {
+  const std::string_view name = file_name(path);
+  if (name == storage::kEpochFile)
+    read_epochs(files, path, options, report);
+  else if (name == storage::kMetadataFile)
+    read_partition_metadata(files, path, options, report);
+  else if (name == storage::kCheckpointFile)
+    read_broker_checkpoint(files, path, options, report);
+  else if (name.ends_with("-offset-checkpoint"))
+    read_offset_checkpoint(files, path, options, report);
+  else if (name == "leat.properties" || name == "meta.properties")
+    read_properties(files, path, options, report);
+  else
+    return false;
+  return true;
+}
+
+void read_file(FileSystem& files, const std::string& path, const LogReadOptions& options,
+               LogReport& report) {
+  if (const auto size = files.file_size(path); !size.ok())
+    return report.damage({path, 0, "unreadable", std::string(message(size.status()))});
+  if (const auto name = parse_segment_file_name(file_name(path)))
+    return read_segment_file(files, path, *name, options, report);
+  if (path.ends_with(storage::kTornSuffix)) {
+    LogProgress progress;
+    return read_segment(files, {.path = path, .torn = true}, options, progress, report);
+  }
+  if (!read_small_file(files, path, options, report))
+    report.note(path, "is of a kind that is not read");
+}
+
+void read_data_directory(FileSystem& files, const std::string& path,
+                         std::vector<DirectoryEntry> entries, const LogReadOptions& options,
+                         LogReport& report) {
+  std::sort(entries.begin(), entries.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  // First: what it says stays true while a broker goes on, but not the other way round.
+  std::optional<CheckpointRows> rows;
+  for (const DirectoryEntry& entry : entries) {
+    if (entry.is_directory) continue;
+    if (entry.name == storage::kCheckpointFile)
+      rows = read_broker_checkpoint(files, joined(path, entry.name), options, report);
+    else
+      read_small_file(files, joined(path, entry.name), options, report);
+  }
+  std::size_t partitions = 0;
+  for (const DirectoryEntry& entry : entries) {
+    if (!entry.is_directory) continue;
+    const std::string directory = joined(path, entry.name);
+    const auto inside = files.list(directory);
+    if (is_not_found(inside.status())) continue;
+    if (!inside.ok()) {
+      report.damage({directory, 0, "unreadable", std::string(message(inside.status()))});
+      continue;
+    }
+    const PartitionFiles found = sort_files(*inside);
+    if (found.empty()) continue;
+    ++partitions;
+    PartitionReader(files, directory, options, report).run(found, rows ? &*rows : nullptr);
+  }
+  if (partitions == 0) report.note(path, "holds no partition");
+}
+
+}  // namespace
+
+void read_log_path(FileSystem& files, const std::string& path, const LogReadOptions& options,
+                   LogReport& report) {
+  auto entries = files.list(path);
+  if (!entries.ok()) return read_file(files, path, options, report);
+  const PartitionFiles found = sort_files(*entries);
+  if (found.empty())
+    read_data_directory(files, path, *std::move(entries), options, report);
+  else
+    PartitionReader(files, path, options, report).run(found, nullptr);
+}
+
+}  // namespace leat::cli
