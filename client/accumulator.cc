@@ -137,12 +137,12 @@ BatchPtr Accumulator::failed(PartitionQueue& queue, BatchPtr batch, bool leaves_
 
 void Accumulator::retry(PartitionQueue& queue, BatchPtr batch, MonotonicTime not_before) {
   queue.draining = true;
-  queue.not_before = not_before;
+  queue.not_before = std::max(queue.not_before, not_before);
   queue.returned.push_back(std::move(batch));
   leave_flight(queue);
 }
 
-bool Accumulator::split(PartitionQueue& queue, BatchPtr& batch, MonotonicTime not_before) {
+bool Accumulator::split(PartitionQueue& queue, BatchPtr& batch) {
   if (batch->count < 2) return false;
   StatusOr<record::RecordReader> reader = record::RecordReader::open(batch->bytes.view());
   if (!reader.ok()) return false;
@@ -182,7 +182,7 @@ bool Accumulator::split(PartitionQueue& queue, BatchPtr& batch, MonotonicTime no
   second->bytes = SharedBytes(second->builder.build(options));
 
   queue.returned.push_back(std::move(second));
-  retry(queue, std::move(batch), not_before);
+  retry(queue, std::move(batch), MonotonicTime());
   return true;
 }
 

@@ -117,7 +117,7 @@ class Accumulator {
   void retry(PartitionQueue& queue, BatchPtr batch, MonotonicTime not_before);
   // The batch was refused as too large and is not written: its two halves take its place and its
   // sequence numbers. False when it has one record or cannot be read; then the batch is untouched.
-  bool split(PartitionQueue& queue, BatchPtr& batch, MonotonicTime not_before);
+  bool split(PartitionQueue& queue, BatchPtr& batch);
 
   // Gives a partition its identity, first or new: sequences start at 0. Batches whose outcome is
   // unknown under the old one cannot be renumbered without risking a duplicate: they come back to

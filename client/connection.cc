@@ -9,6 +9,7 @@
 
 #include "client/signal.h"
 #include "client/spawn.h"
+#include "common/base/version.h"
 #include "common/protocol/header.h"
 
 namespace leat {
@@ -17,7 +18,6 @@ namespace {
 constexpr wire::Version kFirstVersionsTried = 4;
 constexpr std::int16_t kUnsupportedVersion = wire_code(ErrorCode::kUnsupportedVersion);
 constexpr std::string_view kSoftwareName = "leat";
-constexpr std::string_view kSoftwareVersion = "0.1.0";
 
 MonotonicTime now() { return system_clock().monotonic(); }
 
@@ -96,7 +96,7 @@ asio::awaitable<Error> Connection::negotiate() {
 asio::awaitable<Result<ApiVersionsResponse>> Connection::ask_versions(wire::Version version) {
   ApiVersionsRequest request;
   request.client_software_name = kSoftwareName;
-  request.client_software_version = kSoftwareVersion;
+  request.client_software_version = kVersion;
   const Result<SharedBytes> answer =
       co_await exchange(ApiVersionsRequest::schema(), reinterpret_cast<const std::byte*>(&request),
                         version, options_.connect_timeout);

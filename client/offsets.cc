@@ -58,9 +58,8 @@ asio::awaitable<void> ask_leaders(std::shared_ptr<Client> client,
     const auto leader = client->metadata().leader(queries[i].topic, queries[i].partition);
     if (!topic.ok()) answers[i].error = topic.error();
     else if (!leader)
-      answers[i].error = Error::kafka(wire_code(ErrorCode::kUnknownTopicOrPartition),
-                                      fmt::format("topic '{}' has no partition {}",
-                                                  queries[i].topic, queries[i].partition));
+      answers[i].error = Error::make(ClientCode::kInvalidInput, "topic '{}' has no partition {}",
+                                     queries[i].topic, queries[i].partition);
     else
       by_leader[{*leader, times_asked[{queries[i].topic, queries[i].partition}]++}].push_back(i);
   }

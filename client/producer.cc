@@ -311,16 +311,16 @@ void Producer::Impl::settle_failure(Sending& sending, const Error& error) {
   if (!certainly_not_written(error)) batch.maybe_written = true;
   if (needs_new_metadata(error)) stale_topics_.push_back(queue.topic);
   const MonotonicTime at = now();
-  const MonotonicTime again = at + backoff_.next();
-  if (error.is(ErrorCode::kMessageTooLarge) && accumulator_.split(queue, sending.batch, again))
-    return;
+  if (error.is(ErrorCode::kMessageTooLarge) && accumulator_.split(queue, sending.batch)) return;
   const bool lost = idempotent_ && sequence_is_lost(error);
   // Behind a failed batch of the same partition the broker refuses every later number: not an
   // error of its own. Without such a batch the broker has forgotten the sequence.
+  const bool follows_a_failure = lost && queue.draining;
   if (lost && !queue.draining) queue.lost_sequence = true;
   const bool in_time = at - batch.created < options_.delivery_timeout;
   if ((error.retriable() || lost) && in_time && !closed_)
-    return accumulator_.retry(queue, std::move(sending.batch), again);
+    return accumulator_.retry(queue, std::move(sending.batch),
+                              follows_a_failure ? at : at + backoff_.after(batch.attempts));
   const Error final_error =
       idempotent_ || certainly_not_written(error) || error.from_broker()
           ? error

@@ -14,8 +14,10 @@ class Backoff {
   Backoff(Duration first, Duration most, std::uint64_t seed)
       : first_(first), most_(most), random_(seed) {}
 
-  // The wait before the next attempt.
-  Duration next();
+  // The wait before the next attempt, one failure more each time.
+  Duration next() { return after(++failures_); }
+  // The wait after this many failures in a row, for callers who count themselves; at least 1.
+  Duration after(int failures);
   // The last attempt succeeded.
   void reset() { failures_ = 0; }
   int failures() const { return failures_; }

@@ -27,3 +27,11 @@ TEST_CASE("a thousand failures do not overflow the wait", "[unit]") {
   Backoff backoff(1ms, 30s, 3);
   for (int i = 0; i < 1000; ++i) CHECK(backoff.next() <= 36s);
 }
+
+TEST_CASE("a caller may count the failures itself", "[unit]") {
+  Backoff backoff(100ms, 1s, 3);
+  CHECK(backoff.after(1) <= 120ms);
+  CHECK(backoff.after(3) >= 320ms);
+  CHECK(backoff.after(0) <= 120ms);
+  CHECK(backoff.failures() == 0);
+}

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "client/spawn.h"
+#include "common/base/version.h"
 #include "tools/leat/offset_spec.h"
 
 namespace leat::cli {
@@ -32,6 +33,8 @@ std::string_view hint_for(const Error& error) {
     return "'leat topic list' shows what there is; 'leat topic create' makes a topic";
   if (error.is(ErrorCode::kInvalidTopicException))
     return "a topic name has 1 to 249 characters out of a-z A-Z 0-9 . _ -";
+  if (error.is(ErrorCode::kOffsetOutOfRange))
+    return "--from beginning starts at the oldest record that is left";
   if (error.is(ClientCode::kTimedOut))
     return "the broker is slow or gone; --timeout gives it more time";
   return {};
@@ -47,11 +50,12 @@ asio::awaitable<void> run_to_end(const Command& command, Context& context, int& 
 }  // namespace
 
 int Context::report(const Error& error, std::string_view hint) const {
-  print_error(fmt::format("error: {}", error.describe()));
+  const bool ours = error.is(ClientCode::kInvalidInput);
+  print_error(fmt::format("error: {}", ours ? error.text() : error.describe()));
   if (hint.empty()) hint = hint_for(error);
   if (!hint.empty() && !options_.quiet) print_error(fmt::format("hint:  {}", hint));
   if (error.is(ClientCode::kConnectFailed)) return kCannotConnect;
-  return error.is(ClientCode::kInvalidInput) ? kUsage : kFailed;
+  return ours ? kUsage : kFailed;
 }
 
 int Context::usage(std::string_view text) const {
@@ -63,11 +67,22 @@ void Context::note(std::string_view text) const {
   if (!options_.quiet) print_error(text);
 }
 
+std::string App::explain(const CLI::ParseError& error) const {
+  const CLI::App* deepest = &root_;
+  while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
+  std::vector<std::string> names;
+  for (const CLI::App* command : deepest->get_subcommands({})) names.push_back(command->get_name());
+  if (names.empty()) return error.what();
+  const std::vector<std::string> rest = deepest->remaining();
+  const std::string typed = rest.empty() ? "" : fmt::format("'{}' is no command; ", rest.front());
+  return fmt::format("{}after '{}' comes one of: {}", typed, deepest->get_name(),
+                     fmt::join(names, ", "));
+}
+
 App::App() : root_("leat - produce to, consume from and manage a Kafka-compatible broker", "leat") {
-  root_.set_version_flag("--version", std::string("leat 0.1.0"));
+  root_.set_version_flag("--version", fmt::format("leat {}", kVersion));
   root_.require_subcommand(1);
   root_.fallthrough();
-  root_.footer(std::string(kExamples));
   root_.add_option("-b,--brokers", options_.brokers, "Brokers to begin with: HOST:PORT, ...")
       ->envname("LEAT_BROKERS")
       ->capture_default_str();
@@ -91,11 +106,12 @@ void App::on_local(CLI::App* subcommand, LocalCommand command) {
 }
 
 int App::run(int argc, char** argv) {
+  root_.footer(std::string(kExamples));  // not earlier: subcommands would inherit it
   try {
     root_.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return root_.exit(e);
-    print_error(fmt::format("error: {}", e.what()));
+    print_error(fmt::format("error: {}", explain(e)));
     print_error("hint:  --help after a command shows its options");
     return kUsage;
   }

@@ -89,6 +89,8 @@ class App {
 
  private:
   int run_command();
+  // The parser's message, or which commands there are where one was missing or wrong.
+  std::string explain(const CLI::ParseError& error) const;
 
   CLI::App root_;
   GlobalOptions options_;

@@ -52,7 +52,10 @@ class FileInput : public Input {
 class StreamInput : public Input {
  public:
   StreamInput(asio::any_io_executor executor, int fd)
-      : executor_(std::move(executor)), arrived_(executor_), fd_(fd), stop_(::eventfd(0, EFD_CLOEXEC)) {
+      : executor_(std::move(executor)),
+        arrived_(std::make_shared<Signal>(executor_)),
+        fd_(fd),
+        stop_(::eventfd(0, EFD_CLOEXEC)) {
     taken_.reserve(kChunkBytes);
     thread_ = std::thread([this] { read_all(); });
   }
@@ -70,7 +73,7 @@ class StreamInput : public Input {
   }
 
   asio::awaitable<Result<std::string_view>> next() override {
-    while (!take()) co_await arrived_.wait();
+    while (!take()) co_await arrived_->wait();
     if (taken_error_ != 0) co_return read_error(taken_error_);
     co_return std::string_view(taken_.data(), taken_.size());
   }
@@ -99,7 +102,7 @@ class StreamInput : public Input {
       error_ = count < 0 ? errno : 0;
       filled_.assign(chunk.begin(), chunk.begin() + std::max<ssize_t>(count, 0));
       full_ = true;
-      asio::post(executor_, [this] { arrived_.notify_all(); });
+      asio::post(executor_, [arrived = arrived_] { arrived->notify_all(); });
       if (count <= 0) return;
     }
   }
@@ -114,7 +117,7 @@ class StreamInput : public Input {
   }
 
   asio::any_io_executor executor_;
-  Signal arrived_;
+  std::shared_ptr<Signal> arrived_;  // a notification may still be queued when this is gone
   int fd_;
   int stop_;
   std::vector<char> taken_;

@@ -100,7 +100,7 @@ asio::awaitable<int> create(Context& context, std::shared_ptr<CreateOptions> opt
     json.push_back(std::move(entry));
   }
   if (context.options().json()) print_json(context, json);
-  else if (!table.empty()) context.out().write(table.text());
+  else if (!table.empty() && !context.options().quiet) context.out().write(table.text());
   co_return exit_code(failures, outcomes->size());
 }
 

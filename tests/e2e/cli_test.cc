@@ -1,0 +1,280 @@
+#include "tests/e2e/cli_test.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/support/catch.h"
+
+extern char** environ;
+
+namespace leat::e2e {
+namespace {
+
+constexpr int kPatienceMs = 30'000;
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Blocks until something in `directory` changed.
+class Watch {
+ public:
+  explicit Watch(const std::string& directory) : fd_(::inotify_init1(IN_CLOEXEC)) {
+    ::inotify_add_watch(fd_, directory.c_str(), IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO);
+  }
+  ~Watch() { ::close(fd_); }
+  bool changed() {
+    pollfd wait{fd_, POLLIN, 0};
+    if (::poll(&wait, 1, kPatienceMs) <= 0) return false;
+    char events[4096];
+    return ::read(fd_, events, sizeof events) > 0;
+  }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+Program::Program(const std::string& directory, const std::string& name,
+                 std::vector<std::string> argv, const std::string& input)
+    : out_path_(directory + "/" + name + ".out"), err_path_(directory + "/" + name + ".err") {
+  const std::string in_path = directory + "/" + name + ".in";
+  std::ofstream(in_path, std::ios::binary) << input;
+  std::vector<char*> raw;
+  for (std::string& arg : argv) raw.push_back(arg.data());
+  raw.push_back(nullptr);
+  posix_spawn_file_actions_t files;
+  ::posix_spawn_file_actions_init(&files);
+  const auto open = [&](int fd, const std::string& path, int flags) {
+    ::posix_spawn_file_actions_addopen(&files, fd, path.c_str(), flags, 0600);
+  };
+  open(0, in_path, O_RDONLY);
+  open(1, out_path_, O_WRONLY | O_CREAT | O_TRUNC);
+  open(2, err_path_, O_WRONLY | O_CREAT | O_TRUNC);
+  const int error = ::posix_spawn(&pid_, raw[0], &files, nullptr, raw.data(), environ);
+  ::posix_spawn_file_actions_destroy(&files);
+  INFO(argv[0]);
+  REQUIRE(error == 0);
+}
+
+Program::~Program() {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+void Program::signal(int number) const { ::kill(pid_, number); }
+
+Finished Program::wait() {
+  int status = 0;
+  ::waitpid(pid_, &status, 0);
+  pid_ = -1;
+  Finished finished;
+  finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  finished.out = read_file(out_path_);
+  finished.err = read_file(err_path_);
+  return finished;
+}
+
+std::string Program::wait_for_output(std::size_t bytes) {
+  Watch watch(std::filesystem::path(out_path_).parent_path());
+  for (;;) {
+    std::string out = read_file(out_path_);
+    if (out.size() >= bytes || !watch.changed()) return out;
+  }
+}
+
+Daemon::Daemon() {
+  std::string pattern = std::filesystem::temp_directory_path() / "leat-cli-XXXXXX";
+  REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+  directory_ = pattern;
+  start();
+}
+
+Daemon::~Daemon() {
+  program_.reset();
+  std::filesystem::remove_all(directory_);
+}
+
+void Daemon::start() {
+  const std::string port_file = directory_ + "/port";
+  std::filesystem::remove(port_file);
+  Watch watch(directory_);
+  std::vector<std::string> argv{LEAT_BINARY_DIR "/leatd", "--listen", "127.0.0.1:" + port_,
+                                "--data-dir", directory_ + "/data", "--port-file", port_file};
+  program_ = std::make_unique<Program>(directory_, "leatd", std::move(argv));
+  while (!std::filesystem::exists(port_file)) REQUIRE(watch.changed());
+  port_ = read_file(port_file);
+  while (!port_.empty() && port_.back() == '\n') port_.pop_back();
+}
+
+void Daemon::kill_and_restart() {
+  program_->signal(SIGKILL);
+  program_->wait();
+  start();
+}
+
+std::vector<std::string> Daemon::command(std::vector<std::string> args) const {
+  args.insert(args.begin(), LEAT_BINARY_DIR "/leat");
+  args.insert(args.end(), {"-b", address()});
+  return args;
+}
+
+Finished Daemon::leat(std::vector<std::string> args, const std::string& input) {
+  Program program(directory_, "leat" + std::to_string(++runs_), command(std::move(args)), input);
+  return program.wait();
+}
+
+namespace {
+
+std::string numbered_lines(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "line " + std::to_string(i) + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("lines come back as they went in, with every codec", "[e2e]") {
+  Daemon daemon;
+  const std::string text = numbered_lines(20'000) + "\nlast without newline";
+  for (const std::string codec : {"none", "gzip", "snappy", "lz4", "zstd"}) {
+    INFO(codec);
+    REQUIRE(daemon.leat({"topic", "create", codec, "-p", "1"}).code == 0);
+    const Finished produced = daemon.leat({"produce", codec, "-z", codec}, text);
+    INFO(produced.err);
+    REQUIRE(produced.code == 0);
+    CHECK(produced.out.empty());
+    const Finished consumed = daemon.leat({"consume", codec, "--exit-at-end"});
+    CHECK(consumed.code == 0);
+    CHECK(consumed.out == text + "\n");
+  }
+}
+
+TEST_CASE("topics are created, listed, altered, grown, trimmed and deleted", "[e2e]") {
+  Daemon daemon;
+  const Finished created =
+      daemon.leat({"topic", "create", "orders", "-p", "3", "-c", "retention.ms=3600000"});
+  CHECK(created.code == 0);
+  CHECK_THAT(created.out, ContainsSubstring("orders") && ContainsSubstring("created"));
+  CHECK_THAT(daemon.leat({"topic", "list"}).out, ContainsSubstring("orders           3"));
+
+  REQUIRE(daemon.leat({"topic", "alter", "orders", "--set", "segment.bytes=1048576", "--unset",
+                       "retention.ms"}).code == 0);
+  const auto json = nlohmann::json::parse(daemon.leat({"topic", "describe", "orders", "-o", "json"}).out);
+  CHECK(json["partitions"].size() == 3);
+  CHECK(json["configs"]["segment.bytes"]["value"] == "1048576");
+  CHECK(json["configs"]["segment.bytes"]["source"] == "topic");
+  CHECK(json["configs"]["retention.ms"]["source"] == "default");
+
+  CHECK(daemon.leat({"topic", "add-partitions", "orders", "-n", "4"}).code == 0);
+  CHECK(daemon.leat({"topic", "add-partitions", "orders", "-n", "2"}).code == 1);
+  REQUIRE(daemon.leat({"produce", "orders", "-p", "3"}, numbered_lines(10)).code == 0);
+  CHECK(daemon.leat({"topic", "trim", "orders", "-p", "3", "--before-offset", "4", "-y"}).code == 0);
+  CHECK(daemon.leat({"consume", "orders", "-p", "3", "-e", "-f", "%o "}).out == "4 5 6 7 8 9 ");
+
+  CHECK(daemon.leat({"topic", "delete", "orders", "-y"}).code == 0);
+  const Finished gone = daemon.leat({"topic", "describe", "orders"});
+  CHECK(gone.code == 1);
+  CHECK_THAT(gone.err, ContainsSubstring("UNKNOWN_TOPIC_OR_PARTITION"));
+}
+
+TEST_CASE("reading starts and stops where it is told", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, numbered_lines(100)).code == 0);
+  const auto offsets = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), {"consume", "t", "-f", "%o "});
+    return daemon.leat(std::move(args)).out;
+  };
+  CHECK(offsets({"--from", "97", "-e"}) == "97 98 99 ");
+  CHECK(offsets({"--from", "-2", "-e"}) == "98 99 ");
+  CHECK(offsets({"--from", "+5", "--to", "8"}) == "5 6 7 ");
+  CHECK(offsets({"-n", "3"}) == "0 1 2 ");
+  CHECK(offsets({"--from", "@-1h", "-n", "1"}) == "0 ");
+  CHECK(offsets({"--from", "end", "-e"}).empty());
+  const Finished outside = daemon.leat({"consume", "t", "--from", "101", "-e"});
+  CHECK(outside.code == 1);
+  CHECK_THAT(outside.err, ContainsSubstring("the partition holds 0 to 100"));
+}
+
+TEST_CASE("keys, headers and formats", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "4"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t", "-K", ":", "-H", "lang=en"}, "abc:1\nplain\n").code == 0);
+  // The partition of "abc" among 4 is what Kafka's own partitioner chooses.
+  const Finished keyed = daemon.leat({"consume", "t", "-p", "3", "-e", "-f", "%k=%v %h{%k/%v}\n"});
+  CHECK_THAT(keyed.out, ContainsSubstring("abc=1 lang/en\n"));
+  const Finished json = daemon.leat({"consume", "t", "-e", "-o", "json"});
+  CHECK_THAT(json.out, ContainsSubstring("\"key\":\"abc\",\"value\":\"1\""));
+  CHECK_THAT(json.out, ContainsSubstring("\"key\":null,\"value\":\"plain\""));
+}
+
+TEST_CASE("a waiting consumer prints a new record at once and ends on SIGINT", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  Program consumer(daemon.directory(), "consumer", daemon.command({"consume", "t"}));
+  REQUIRE(daemon.leat({"produce", "t"}, "one\n").code == 0);
+  CHECK(consumer.wait_for_output(4) == "one\n");
+  REQUIRE(daemon.leat({"produce", "t"}, "two\n").code == 0);
+  CHECK(consumer.wait_for_output(8) == "one\ntwo\n");
+  consumer.signal(SIGINT);
+  const Finished finished = consumer.wait();
+  CHECK(finished.code == 130);
+  CHECK(finished.out == "one\ntwo\n");
+  CHECK(finished.err.empty());
+}
+
+TEST_CASE("a consumer lives through a restart of the daemon, and nothing acknowledged is lost",
+          "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, "one\n").code == 0);
+  Program consumer(daemon.directory(), "consumer", daemon.command({"consume", "t"}));
+  CHECK(consumer.wait_for_output(4) == "one\n");
+  daemon.kill_and_restart();
+  REQUIRE(daemon.leat({"produce", "t"}, "two\n").code == 0);
+  CHECK(consumer.wait_for_output(8) == "one\ntwo\n");
+}
+
+TEST_CASE("what goes wrong has a text, a hint and an exit code", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "orders"}).code == 0);
+  const Finished exists = daemon.leat({"topic", "create", "orders"});
+  CHECK(exists.code == 1);
+  CHECK(exists.err ==
+        "error: topic 'orders' already exists (TOPIC_ALREADY_EXISTS)\n"
+        "hint:  use --if-not-exists, or 'leat topic describe orders'\n");
+  CHECK(daemon.leat({"topic", "create", "orders", "--if-not-exists"}).code == 0);
+  CHECK(daemon.leat({"topic", "create", "new", "orders"}).code == 4);
+  CHECK(daemon.leat({"topic", "create", "bad name"}).code == 1);
+  CHECK(daemon.leat({"topic", "create", "x", "-c", "no.such.key=1"}).code == 1);
+  CHECK(daemon.leat({"topic", "create", "x", "-c", "novalue"}).code == 2);
+  CHECK(daemon.leat({"consume", "nothere", "-e"}).code == 1);
+  CHECK(daemon.leat({"consume", "orders", "--from", "soon"}).code == 2);
+  CHECK(daemon.leat({"consume", "orders", "-f", "%q"}).code == 2);
+  CHECK(daemon.leat({"produce", "orders", "-z", "brotli"}, "x\n").code == 2);
+  CHECK(daemon.leat({"produce", "orders", "/no/such/file"}).code == 2);
+  CHECK(daemon.leat({"topic", "frobnicate"}).code == 2);
+  Program nobody(daemon.directory(), "nobody",
+                 {LEAT_BINARY_DIR "/leat", "-b", "127.0.0.1:1", "topic", "list"});
+  const Finished refused = nobody.wait();
+  CHECK(refused.code == 3);
+  CHECK_THAT(refused.err, ContainsSubstring("cannot reach a broker: 127.0.0.1:1: Connection refused"));
+}
+
+}  // namespace leat::e2e
