@@ -10,7 +10,7 @@
 
 #include "bench/limit/load.h"
 #include "bench/limit/server.h"
-#include "bench/limit/sockets.h"
+#include "bench/sockets.h"
 
 namespace leat::bench {
 namespace {

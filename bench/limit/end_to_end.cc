@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "bench/limit/load.h"
-#include "bench/limit/process_usage.h"
-#include "bench/limit/sockets.h"
+#include "bench/process_usage.h"
+#include "bench/sockets.h"
 
 namespace leat::bench {
 namespace {

@@ -11,7 +11,7 @@
 #include "bench/limit/check.h"
 #include "bench/limit/load.h"
 #include "bench/limit/server.h"
-#include "bench/limit/sockets.h"
+#include "bench/sockets.h"
 
 namespace leat::bench {
 namespace {

@@ -9,8 +9,8 @@
 #include <deque>
 #include <memory>
 
-#include "bench/limit/process_usage.h"
-#include "bench/limit/sockets.h"
+#include "bench/process_usage.h"
+#include "bench/sockets.h"
 
 namespace leat::bench {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "bench/limit/frame.h"
-#include "bench/limit/histogram.h"
+#include "bench/histogram.h"
 
 namespace leat::bench {
 

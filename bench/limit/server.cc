@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "bench/limit/sockets.h"
+#include "bench/sockets.h"
 
 namespace leat::bench {
 namespace {

@@ -1,4 +1,4 @@
-#include "bench/limit/process_usage.h"
+#include "bench/process_usage.h"
 
 #include <unistd.h>
 

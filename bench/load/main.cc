@@ -1,0 +1,51 @@
+// leat-bench: load for any Kafka-compatible broker. ../README.md explains it.
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "bench/load/load.h"
+#include "bench/load/report.h"
+#include "bench/load/topic.h"
+#include "bench/sockets.h"
+
+namespace leat::bench {
+namespace {
+
+void allow_many_descriptors() {
+  rlimit limit{};
+  must(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
+  limit.rlim_cur = limit.rlim_max;
+  must(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
+}
+
+int run(const Settings& settings) {
+  if (settings.command == Command::kReady) {
+    fmt::print("{:.1f}\n", wait_until_ready(settings));
+    return 0;
+  }
+  BrokerLink link(settings);
+  prepare_topic(link, settings);
+  const bool end_to_end = settings.command == Command::kEndToEnd;
+  const LoadResult result = end_to_end ? run_end_to_end(settings) : run_load(settings);
+  const std::string mode = durability(settings);
+  if (settings.delete_topic) delete_topic(link, settings);
+  fmt::print("{}\n",
+             settings.json ? to_json(settings, result, mode) : to_table(settings, result, mode));
+  return 0;
+}
+
+}  // namespace
+}  // namespace leat::bench
+
+int main(int argc, char** argv) {
+  using namespace leat::bench;
+  int exit_code = 0;
+  const auto settings = parse_settings(argc, argv, exit_code);
+  if (!settings) return exit_code;
+  ::signal(SIGPIPE, SIG_IGN);
+  allow_many_descriptors();
+  pin_to(settings->pin);
+  return run(*settings);
+}
