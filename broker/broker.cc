@@ -159,6 +159,7 @@ Status Broker::Parts::open_topics() {
   services.data_directory = directory.path;
   services.identity = directory.identity;
   services.leader_epoch = context.leader_epoch;
+  services.unsynced_bytes = &unsynced_bytes;
   return {};
 }
 

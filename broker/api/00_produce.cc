@@ -6,7 +6,7 @@
 // - Errors carry offset -1; the log start is -1 too when the batch was refused before the log.
 // - A partition twice in a request: one answer, for the last entry.
 // - v13 names topics by id only.
-// Left out: transactions; a transactional batch is INVALID_TXN_STATE.
+// Left out: transactions; a transactional batch is TRANSACTIONAL_ID_AUTHORIZATION_FAILED.
 #include <algorithm>
 
 #include "broker/api/handlers.h"
@@ -54,9 +54,22 @@ void add_topic(const topics::CatalogImage& image, const ProduceRequest::Topic& w
   }
 }
 
+// Before the kernel throttles this thread inside a write, requests wait outside of it.
+constexpr Duration kRetryWhenSynced = std::chrono::milliseconds(5);
+
+bool must_wait_for_the_disk(Services& services, Request& request) {
+  if (services.unsynced_bytes->load(std::memory_order_relaxed) < topics::kMaxUnsyncedBytes) {
+    return false;
+  }
+  auto hold = std::make_shared<Hold>(request.connection);
+  request.connection->executor().run_at(services.clock->monotonic() + kRetryWhenSynced, [hold] {});
+  return true;
+}
+
 }  // namespace
 
 Handled handle_produce(Services& services, Request& request) {
+  if (must_wait_for_the_disk(services, request)) return Handled::kRetry;
   // Reused, so that a steady stream of requests allocates little.
   static thread_local ProduceRequest decoded;
   const wire::Version version = request.header.version;
@@ -66,6 +79,7 @@ Handled handle_produce(Services& services, Request& request) {
   }
   ProduceJob job(services, request.make_reply());
   job.acks = decoded.acks;
+  job.timeout_ms = decoded.timeout_ms;
   const auto image = services.catalog->image();
   for (const auto& topic : decoded.topic_data) add_topic(*image, topic, version, job);
   if (job.open_partitions()) return Handled::kRetry;

@@ -8,15 +8,46 @@ namespace {
 // More decompressed bytes than this in one batch are a worker's work.
 constexpr std::uint64_t kDecompressHere = 1 << 20;
 
-// Answers when the last partition it waits for is stable. One thread.
+// Answers when the last partition it waits for is stable, or when the request's time is over: what is
+// not stable by then is REQUEST_TIMED_OUT and may still become so. One thread.
 struct PendingProduce {
+  struct Waiting {
+    std::size_t topic_at;
+    std::size_t partition_at;
+    bool stable = false;
+  };
+  PendingProduce(Reply to, ProduceResponse with)
+      : reply(std::move(to)), response(std::move(with)) {}
+
   Reply reply;
   ProduceResponse response;
-  std::size_t waiting = 0;
+  std::vector<Waiting> partitions;
+  std::size_t missing = 0;
+  Executor::TimerId timer = 0;
 
-  void one_is_stable() {
-    if (--waiting == 0) reply.send(response);
+  void is_stable(std::size_t at) {
+    partitions[at].stable = true;
+    if (--missing == 0) answer();
   }
+  void time_is_over() {
+    timer = 0;
+    for (const auto& p : partitions) {
+      if (p.stable) continue;
+      auto& result = response.responses[p.topic_at].partition_responses[p.partition_at];
+      result.error_code = wire_code(ErrorCode::kRequestTimedOut);
+      result.base_offset = -1;
+    }
+    answer();
+  }
+
+ private:
+  void answer() {
+    if (answered_) return;
+    answered_ = true;
+    if (timer != 0) reply.connection()->executor().cancel(timer);
+    reply.send(response);
+  }
+  bool answered_ = false;
 };
 
 record::Compression target_codec(CompressionType type) {
@@ -149,7 +180,8 @@ Status ProduceJob::rewrite(ProduceItem& item) {
 void ProduceJob::append(ProduceItem& item) {
   if (!item.verdict.ok()) return refuse_faulty(item);
   if (item.verdict.header.is_transactional()) {
-    return refuse(item, ErrorCode::kInvalidTxnState,
+    // Producers take this code for final; INVALID_TXN_STATE they would abort and try again.
+    return refuse(item, ErrorCode::kTransactionalIdAuthorizationFailed,
                   "This broker has no transactions: produce without a transactional id");
   }
   if (item.verdict.header.compression() == record::Compression::kZstd && reply_.version() < 7) {
@@ -170,7 +202,7 @@ void ProduceJob::append(ProduceItem& item) {
   answer.base_offset = outcome.base_offset.value();
   answer.log_append_time_ms = outcome.log_append_ms;
   if (acks == -1 || (acks == 1 && outcome.wait_even_for_acks_1)) {
-    unstable_.emplace_back(item.partition, outcome.end);
+    unstable_.push_back({item.partition, outcome.end, item.topic_at, item.partition_at});
   }
 }
 
@@ -197,12 +229,22 @@ void ProduceJob::append_and_answer() {
     return reply_.send_nothing();
   }
   if (unstable_.empty()) return reply_.send(response);
+  wait_until_stable();
+}
+
+void ProduceJob::wait_until_stable() {
   Executor& executor = reply_.connection()->executor();
-  auto pending = std::make_shared<PendingProduce>(
-      PendingProduce{std::move(reply_), std::move(response), unstable_.size()});
-  for (auto& [partition, end] : unstable_) {
-    Task done = [pending] { pending->one_is_stable(); };
-    if (!partition->wait_stable(end, &executor, done)) pending->one_is_stable();
+  auto pending = std::make_shared<PendingProduce>(std::move(reply_), std::move(response));
+  for (const auto& u : unstable_) pending->partitions.push_back({u.topic_at, u.partition_at});
+  pending->missing = unstable_.size();
+  pending->timer = executor.run_at(
+      services_->clock->monotonic() + std::chrono::milliseconds(std::max(timeout_ms, 0)),
+      [pending] { pending->time_is_over(); });
+  for (std::size_t i = 0; i < unstable_.size(); ++i) {
+    Task done = [pending, i] { pending->is_stable(i); };
+    if (!unstable_[i].partition->wait_stable(unstable_[i].end, &executor, done)) {
+      pending->is_stable(i);
+    }
   }
 }
 

@@ -45,6 +45,7 @@ class ProduceJob {
   ProduceResponse response;
   std::vector<ProduceItem> items;
   std::int16_t acks = 0;
+  std::int32_t timeout_ms = 0;
   Hold hold;  // while a worker validates
 
  private:
@@ -60,7 +61,15 @@ class ProduceJob {
 
   Services* services_;
   Reply reply_;
-  std::vector<std::pair<std::shared_ptr<topics::Partition>, Offset>> unstable_;
+  struct Unstable {
+    std::shared_ptr<topics::Partition> partition;
+    Offset end;
+    std::size_t topic_at;
+    std::size_t partition_at;
+  };
+  void wait_until_stable();
+
+  std::vector<Unstable> unstable_;
 };
 
 // Lets a worker validate, then continues on the connection's thread. The frame is kept.

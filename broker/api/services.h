@@ -29,6 +29,8 @@ struct Services {
   std::string data_directory;
   meta::Identity identity;
   LeaderEpoch leader_epoch;
+  // Bytes appended and not yet synced.
+  const std::atomic<std::int64_t>* unsynced_bytes = nullptr;
   // Called when a sync failed; ends the process.
   std::function<void(const Status&)> fatal;
   Mutex config_changes;  // held while settings of a topic or the broker are altered

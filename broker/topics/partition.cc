@@ -81,6 +81,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
   const std::int64_t now_ms = context_.clock->wall_ms();
   const bool sequenced = batch.header.has_producer_id();
   storage::LogPosition end;
+  bool wants_flush = false;
   {
     MutexLock lock(append_mutex_);
     outcome.error = availability();
@@ -116,6 +117,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
     smooth_writeback(batch.bytes.size());
     if (!identified_) identify_directory();
     end = log_->end();
+    wants_flush = !is_relaxed() || unsynced_bytes_ >= kRelaxedFlushEvery;
     publish_end(end, batch.bytes.size(), outcome);
   }
   const auto written = static_cast<std::int64_t>(batch.bytes.size());
@@ -125,9 +127,8 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
     WakeList wakes;
     publish(end, wakes);
     wakes.post();
-  } else {
-    context_.gate->request(shared_from_this());
   }
+  if (wants_flush) context_.gate->request(shared_from_this());
   return outcome;
 }
 

@@ -69,6 +69,10 @@ struct AppendOutcome {
 
 // Bounds of the acks=1 loss window (DURABILITY: W).
 inline constexpr std::uint64_t kLossWindowBytes = 1 << 20;
+// A relaxed partition joins a flush after this much, so that what a later sync finds dirty is bounded.
+inline constexpr std::uint64_t kRelaxedFlushEvery = 64 << 20;
+// Above this much appended and not yet synced, over all partitions, no produce request is begun.
+inline constexpr std::int64_t kMaxUnsyncedBytes = 1LL << 30;
 // Written pages of a partition are handed to the disk after this much.
 inline constexpr std::uint64_t kWritebackEvery = 8 << 20;
 inline constexpr Duration kLossWindowAge = std::chrono::milliseconds(50);
