@@ -44,6 +44,15 @@ std::uint64_t memory_budget(const BrokerOptions& options) {
       bytes, static_cast<std::uint64_t>(options.socket_request_max_bytes) + 4);
 }
 
+// The smaller of 256 MiB and 5 % of the file system, unless a setting says otherwise: of its size and
+// not of what is free, or a start on a full disk would keep nothing back.
+std::int64_t disk_reserve(const BrokerOptions& options, const std::string& directory) {
+  if (options.disk_reserve_bytes != 0) return options.disk_reserve_bytes;
+  const auto size = storage::file_system_bytes(directory);
+  if (!size.ok()) return topics::kMaxAutomaticReserve;
+  return std::min(topics::kMaxAutomaticReserve, static_cast<std::int64_t>(*size / 20));
+}
+
 [[noreturn]] void end_process(const Status& why) {
   LOG_ERROR("the disk failed and nothing can be acknowledged any more: {}. The broker ends now "
             "(exit code {}); on restart it re-reads and verifies what was not yet stable.",
@@ -111,7 +120,9 @@ Status Broker::Parts::open_storage(const BrokerConfig& given) {
   set_log_level(config->options()->log_level);
   ASSIGN_OR_RETURN(checkpoint,
                    storage::BrokerCheckpoint::open(*files, root));
-  disk_guard = std::make_unique<topics::DiskGuard>(*files, root, options.disk_reserve_bytes);
+  const std::int64_t reserve = files == &disk ? disk_reserve(options, root)
+                                              : options.disk_reserve_bytes;
+  disk_guard = std::make_unique<topics::DiskGuard>(*files, root, reserve);
   disk_guard->check();
   return {};
 }

@@ -56,7 +56,10 @@ int serve(const CommandLine& command, MonotonicTime began) {
   const sigset_t stop_signals = block_stop_signals();
   set_log_level(command.config.options().log_level);
   Broker broker({command.config, nullptr, nullptr});
-  if (Status s = broker.start(); !s.ok()) return complain(s, kExitFailure);
+  if (Status s = broker.start(); !s.ok()) {
+    const bool disk_failed = s.code() == StatusCode::kInternal;
+    return complain(s, disk_failed ? kExitDiskError : kExitFailure);
+  }
   if (!command.port_file.empty()) {
     if (Status s = write_port_file(command.port_file, broker.port()); !s.ok()) {
       return complain(s, kExitFailure);
