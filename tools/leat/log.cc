@@ -21,7 +21,8 @@ struct LogCommandOptions {
 };
 
 constexpr std::string_view kAbout =
-    "Files are only read, never locked: a broker may be at work on them. Exit code 1 when something "
+    "Files are only read, never locked: a broker may be at work on them. Exit code 1 when "
+    "something "
     "is damaged.";
 
 int read_paths(const LogCommandOptions& command, const GlobalOptions& global, Output& out) {
@@ -43,9 +44,10 @@ CLI::App* add_command(App& app, CLI::App* log, const std::string& name, const st
   CLI::App* command = log->add_subcommand(name, text);
   command->footer(std::string(kAbout));
   command
-      ->add_option("PATH", options->paths,
-                   "A .log, .index, .timeindex, .torn or checkpoint file, a partition's directory or "
-                   "a data directory")
+      ->add_option(
+          "PATH", options->paths,
+          "A .log, .index, .timeindex, .torn or checkpoint file, a partition's directory or "
+          "a data directory")
       ->required();
   command->add_flag("--no-gaps", options->read.gaps_are_damage,
                     "Missing offsets are damage (for topics that are not compacted)");
@@ -58,13 +60,15 @@ CLI::App* add_command(App& app, CLI::App* log, const std::string& name, const st
 }  // namespace
 
 void add_log_commands(App& app) {
-  CLI::App* log = app.root().add_subcommand("log", "Look into the files of logs, Leat's or Kafka's");
+  CLI::App* log =
+      app.root().add_subcommand("log", "Look into the files of logs, Leat's or Kafka's");
   log->require_subcommand(1);
   log->fallthrough();
 
   auto options = std::make_shared<LogCommandOptions>();
   options->read.details = true;
-  CLI::App* dump = add_command(app, log, "dump", "Print batches, index entries and checkpoints", options);
+  CLI::App* dump =
+      add_command(app, log, "dump", "Print batches, index entries and checkpoints", options);
   dump->add_flag("-r,--records,--deep", options->read.records, "Print the records too");
   dump->add_option("--from", options->from, "Print offsets from this one on")
       ->check(CLI::NonNegativeNumber);
@@ -72,8 +76,8 @@ void add_log_commands(App& app) {
       ->check(CLI::NonNegativeNumber);
 
   options = std::make_shared<LogCommandOptions>();
-  add_command(app, log, "verify", "Check CRCs, offsets, timestamps and indexes; a line for each file",
-              options);
+  add_command(app, log, "verify",
+              "Check CRCs, offsets, timestamps and indexes; a line for each file", options);
 }
 
 }  // namespace leat::cli

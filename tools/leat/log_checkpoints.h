@@ -23,8 +23,8 @@ std::optional<Uuid> read_partition_metadata(storage::FileSystem& files, const st
 using CheckpointRows = absl::flat_hash_map<TopicPartitionId, storage::CheckpointEntry>;
 
 // "leat-checkpoint": a row per partition and change, of which the newest counts; these come back.
-// Rules: header (magic or version); entry (CRC, form or sequence); torn tail. The broker repairs the
-// last two by itself, as an older row is also true.
+// Rules: header (magic or version); entry (CRC, form or sequence); torn tail. The broker repairs
+// the last two by itself, as an older row is also true.
 CheckpointRows read_broker_checkpoint(storage::FileSystem& files, const std::string& path,
                                       const LogReadOptions& options, LogReport& report);
 

@@ -31,8 +31,8 @@ std::string joined(const std::string& directory, std::string_view name) {
   return fmt::format("{}{}{}", directory, directory.ends_with('/') ? "" : "/", name);
 }
 
-// "orders-7": the partition's number. Kafka's folders on their way out ("orders-7.<id>-delete") have
-// none.
+// "orders-7": the partition's number. Kafka's folders on their way out ("orders-7.<id>-delete")
+// have none.
 std::optional<PartitionIndex> partition_of(std::string_view directory) {
   while (directory.ends_with('/')) directory.remove_suffix(1);
   const std::string_view name = file_name(directory);
@@ -86,14 +86,16 @@ class PartitionReader {
   void run(const PartitionFiles& found, const CheckpointRows* rows) {
     std::optional<Uuid> topic;
     if (found.metadata)
-      topic = read_partition_metadata(files_, joined(directory_, storage::kMetadataFile), options_, report_);
+      topic = read_partition_metadata(files_, joined(directory_, storage::kMetadataFile), options_,
+                                      report_);
     if (found.epochs)
       read_epochs(files_, joined(directory_, storage::kEpochFile), options_, report_);
     for (const auto& [base, segment] : found.segments)
       read(base, segment, base == found.segments.rbegin()->first);
     for (const std::string& name : found.torn) {
       LogProgress own;
-      read_segment(files_, {.path = joined(directory_, name), .torn = true}, options_, own, report_);
+      read_segment(files_, {.path = joined(directory_, name), .torn = true}, options_, own,
+                   report_);
     }
     const auto partition = partition_of(directory_);
     if (rows && topic && partition) compare(*rows, {*topic, *partition});
@@ -107,7 +109,8 @@ class PartitionReader {
   void read(Offset base, const SegmentFiles& segment, bool newest) {
     const std::string log = path(base, storage::kLogSuffix);
     if (segment.log) {
-      read_segment(files_, {.path = log, .base = base, .newest = newest}, options_, progress_, report_);
+      read_segment(files_, {.path = log, .base = base, .newest = newest}, options_, progress_,
+                   report_);
     } else {
       report_.note(log, "is missing, but has an index");
     }
@@ -126,9 +129,10 @@ class PartitionReader {
       if (size.ok() && *size >= segment.size) continue;
       // On its way out, which the next checkpoint will say.
       if (files_.file_size(log + std::string(storage::kDeletedSuffix)).ok()) continue;
-      report_.damage({log, size.value_or(0), "durable data missing",
-                      fmt::format("the checkpoint knows {} bytes of it, {}", segment.size,
-                                  size.ok() ? fmt::format("there are {}", *size) : "it is not there")});
+      report_.damage(
+          {log, size.value_or(0), "durable data missing",
+           fmt::format("the checkpoint knows {} bytes of it, {}", segment.size,
+                       size.ok() ? fmt::format("there are {}", *size) : "it is not there")});
     }
   }
 
@@ -156,7 +160,8 @@ void read_segment_file(FileSystem& files, const std::string& path, const Segment
   const IndexToRead index{path, log, name.base, newest};
   LogProgress progress;
   if (name.suffix == storage::kLogSuffix)
-    read_segment(files, {.path = path, .base = name.base, .newest = newest}, options, progress, report);
+    read_segment(files, {.path = path, .base = name.base, .newest = newest}, options, progress,
+                 report);
   else if (name.suffix == storage::kIndexSuffix)
     read_offset_index(files, index, options, report);
   else if (name.suffix == storage::kTimeIndexSuffix)

@@ -23,14 +23,15 @@ struct IndexToRead {
 //   order         offset or position does not rise
 //   past the end  the position is not in the log
 //   position      no batch begins there
-//   offset        not the last offset of the batch there, or of one after it (Kafka before 4.0 names
+//   offset        not the last offset of the batch there, or of one after it (Kafka before 4.0
+//   names
 //                 the last batch of an append by the first one's position)
 //   unreadable    the file cannot be read
 void read_offset_index(storage::FileSystem& files, const IndexToRead& index,
                        const LogReadOptions& options, LogReport& report);
 
-// Rules of a time index ("no batch up to this offset is newer than this timestamp"): size, zeros and
-// unreadable as above, and
+// Rules of a time index ("no batch up to this offset is newer than this timestamp"): size, zeros
+// and unreadable as above, and
 //   order         the timestamp does not rise, or the offset falls
 //   past the end  the offset is not in the log
 //   timestamp     not the greatest timestamp of the batches up to that offset

@@ -12,7 +12,8 @@ void LogPrinter::add(const LogSummary& file) {
   ++files_;
   batches_ += file.batches;
   records_ += file.records;
-  if (file.damages > LogFileReport::kMaxListed) damages_ += file.damages - LogFileReport::kMaxListed;
+  if (file.damages > LogFileReport::kMaxListed)
+    damages_ += file.damages - LogFileReport::kMaxListed;
 }
 
 std::string codec_names(std::uint32_t codecs) {

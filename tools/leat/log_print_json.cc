@@ -104,8 +104,10 @@ class JsonPrinter final : public LogPrinter {
       JsonLine line(out_.buffer(), "entry");
       line.text("file", path);
       for (const auto& [name, value] : fact) {
-        if (const auto* number = std::get_if<std::int64_t>(&value)) line.number(name, *number);
-        else line.text(name, std::get<std::string>(value));
+        if (const auto* number = std::get_if<std::int64_t>(&value))
+          line.number(name, *number);
+        else
+          line.text(name, std::get<std::string>(value));
       }
     }
     out_.flush_if_large();
@@ -131,7 +133,8 @@ class JsonPrinter final : public LogPrinter {
         .number("batches", file.batches)
         .number("records", file.records)
         .number("gaps", file.gaps);
-    if (file.first) line.number("first_offset", file.first->value()).number("last_offset", file.last->value());
+    if (file.first)
+      line.number("first_offset", file.first->value()).number("last_offset", file.last->value());
     line.number("max_timestamp", file.max_timestamp)
         .text("codecs", codec_names(file.codecs))
         .raw("producer_ids", producers_json(file))

@@ -55,10 +55,12 @@ std::string producers_text(const LogSummary& file) {
 }
 
 std::string summary_text(const LogSummary& file) {
-  std::string text = fmt::format("{}, {}", file.kind, human_bytes(static_cast<std::int64_t>(file.bytes)));
+  std::string text =
+      fmt::format("{}, {}", file.kind, human_bytes(static_cast<std::int64_t>(file.bytes)));
   if (file.kind != "log" && file.kind != "torn bytes")
     return text + ", " + (file.entries == 1 ? "1 entry" : with_commas(file.entries) + " entries");
-  text += fmt::format(", {}, {}", file.batches == 1 ? "1 batch" : with_commas(file.batches) + " batches",
+  text += fmt::format(", {}, {}",
+                      file.batches == 1 ? "1 batch" : with_commas(file.batches) + " batches",
                       counted(file.records, "record"));
   if (file.first) text += fmt::format(", offsets {}..{}", *file.first, *file.last);
   if (file.gaps > 0) text += fmt::format(", {} in the offsets", counted(file.gaps, "gap"));

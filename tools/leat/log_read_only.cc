@@ -31,13 +31,21 @@ Status ReadOnlyFileSystem::rename(const std::string& from, const std::string&) {
   return refused(from);
 }
 
-Status ReadOnlyFileSystem::remove(const std::string& path) { return refused(path); }
+Status ReadOnlyFileSystem::remove(const std::string& path) {
+  return refused(path);
+}
 
-Status ReadOnlyFileSystem::make_directory(const std::string& path) { return refused(path); }
+Status ReadOnlyFileSystem::make_directory(const std::string& path) {
+  return refused(path);
+}
 
-Status ReadOnlyFileSystem::sync_directory(const std::string& path) { return refused(path); }
+Status ReadOnlyFileSystem::sync_directory(const std::string& path) {
+  return refused(path);
+}
 
-Status ReadOnlyFileSystem::sync_all(const std::string& path) { return refused(path); }
+Status ReadOnlyFileSystem::sync_all(const std::string& path) {
+  return refused(path);
+}
 
 StatusOr<std::unique_ptr<storage::DirectoryLock>> ReadOnlyFileSystem::lock(
     const std::string& path) {

@@ -23,8 +23,13 @@ class SegmentReader {
  public:
   SegmentReader(storage::FileSystem& files, const storage::File& file, const SegmentToRead& segment,
                 const LogReadOptions& options, LogProgress& progress, LogFileReport& out)
-      : files_(files), segment_(segment), options_(options), progress_(progress), out_(out),
-        window_(file), end_(file.size()) {}
+      : files_(files),
+        segment_(segment),
+        options_(options),
+        progress_(progress),
+        out_(out),
+        window_(file),
+        end_(file.size()) {}
 
   Status run();
 
@@ -74,7 +79,8 @@ StatusOr<std::optional<ScannedBatch>> SegmentReader::frame() {
 }
 
 Status SegmentReader::read_batch(const ScannedBatch& frame) {
-  ASSIGN_OR_RETURN(const ByteView bytes, window_.at(position_, static_cast<std::size_t>(frame.size)));
+  ASSIGN_OR_RETURN(const ByteView bytes,
+                   window_.at(position_, static_cast<std::size_t>(frame.size)));
   if (bytes.size() < frame.size) return corruption("the file became shorter");
   record::ValidateOptions rules;
   rules.source = record::BatchSource::kStored;
@@ -87,10 +93,10 @@ Status SegmentReader::read_batch(const ScannedBatch& frame) {
                             header.last_offset(), verdict.text));
   else if (header.timestamp_type() == record::TimestampType::kCreateTime &&
            verdict.info.max_timestamp > header.max_timestamp)
-    out_.damage(position_, "max timestamp",
-                fmt::format("batch of offsets {} to {}: says {}, a record has {}",
-                            header.base_offset, header.last_offset(), header.max_timestamp,
-                            verdict.info.max_timestamp));
+    out_.damage(
+        position_, "max timestamp",
+        fmt::format("batch of offsets {} to {}: says {}, a record has {}", header.base_offset,
+                    header.last_offset(), header.max_timestamp, verdict.info.max_timestamp));
   check_place(header);
   account(header);
   show(header, bytes, verdict.ok());
@@ -134,7 +140,8 @@ Status SegmentReader::skip_what_is_no_batch() {
   const bool cut_off = header.size() < record::kBatchHeaderSize ||
                        storage::scan_batch(header, position_).has_value();
   if (next)
-    out_.damage(position_, "no batch", fmt::format("{}; reading goes on at position {}", wrong, *next));
+    out_.damage(position_, "no batch",
+                fmt::format("{}; reading goes on at position {}", wrong, *next));
   else
     out_.damage(position_, cut_off ? "torn tail" : "no batch",
                 fmt::format("{}; nothing readable in the last {} bytes", wrong, end_ - position_));
@@ -171,7 +178,8 @@ std::string SegmentReader::what_is_wrong() {
   rules.source = record::BatchSource::kStored;
   rules.check_crc = false;
   const record::Verdict verdict = record::validate(*bytes, rules);
-  if (verdict.violation == record::Violation::kTooShort && bytes->size() == record::kBatchHeaderSize)
+  if (verdict.violation == record::Violation::kTooShort &&
+      bytes->size() == record::kBatchHeaderSize)
     return fmt::format("a batch of {} bytes with {} left in the file",
                        record::load_header(*bytes).size_in_bytes(), end_ - position_);
   return verdict.ok() ? "impossible offsets" : verdict.text;
@@ -185,8 +193,9 @@ void SegmentReader::check_place(const record::BatchHeader& header) {
                 fmt::format("offsets {} to {} in the segment of {}", base, header.last_offset(),
                             *segment_.base));
   if (progress_.last && base <= *progress_.last)
-    out_.damage(position_, "offset order",
-                fmt::format("offsets {} to {} after {}", base, header.last_offset(), *progress_.last));
+    out_.damage(
+        position_, "offset order",
+        fmt::format("offsets {} to {} after {}", base, header.last_offset(), *progress_.last));
   if (progress_.last && base > *progress_.last + 1) {
     ++summary().gaps;
     if (options_.gaps_are_damage)
@@ -224,8 +233,9 @@ void SegmentReader::show(const record::BatchHeader& header, ByteView bytes, bool
 
 void SegmentReader::show_records(const LogBatch& batch, ByteView bytes) {
   auto reader = record::RecordReader::open(bytes);
-  if (!reader.ok()) return out_.note(fmt::format("position {}: records not shown: {}", position_,
-                                                 message(reader.status())));
+  if (!reader.ok())
+    return out_.note(
+        fmt::format("position {}: records not shown: {}", position_, message(reader.status())));
   record::RecordView record;
   while (reader->next(record)) {
     if (record.offset >= options_.from && record.offset < options_.to)

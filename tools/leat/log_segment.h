@@ -18,8 +18,8 @@ struct LogProgress {
 struct SegmentToRead {
   std::string path;
   std::optional<Offset> base = std::nullopt;  // the file's name says it; torn bytes have none
-  bool newest = false;         // a broker may be writing to it
-  bool torn = false;           // bytes that recovery cut off: what is wrong with them is no news
+  bool newest = false;                        // a broker may be writing to it
+  bool torn = false;  // bytes that recovery cut off: what is wrong with them is no news
 };
 
 // Reads the file batch by batch; memory: the largest batch, and what record::validate takes. Damage
