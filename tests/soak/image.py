@@ -8,7 +8,7 @@ import time
 
 _SHUTDOWN = 0x8004587D  # FS_IOC_SHUTDOWN of ext4 and XFS
 _WITHOUT_LOG_FLUSH = 2
-_MKFS = {"ext4": ["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
+_MKFS = {"ext4": ["mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0"],
          "xfs": ["mkfs.xfs", "-q", "-f"]}
 _UNMOUNT_LIMIT_S = 20
 

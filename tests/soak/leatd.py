@@ -22,7 +22,7 @@ class Leatd:
         self._port_file = os.path.join(scratch, "port")
         self._log_path = os.path.join(scratch, "leatd.log")
         self._data_dir = data_dir
-        self._settings = settings
+        self.settings = settings
         self._process = None
         self.port = free_port()
         self.bootstrap = f"127.0.0.1:{self.port}"
@@ -37,7 +37,7 @@ class Leatd:
             os.unlink(self._port_file)
         command = [self._binary, "--listen", self.bootstrap, "--data-dir", self._data_dir,
                    "--port-file", self._port_file]
-        for key, value in self._settings.items():
+        for key, value in self.settings.items():
             command += ["--" + key.replace("_", "."), str(value)]
         with open(self._log_path, "ab") as log:
             # Nothing of ours may configure it: it refuses variables it does not know.

@@ -34,7 +34,7 @@ class Cuts:
         self.image.cut_power()
         time.sleep(afterlife_s)
         status = self.leatd.kill()
-        if status not in (-9, EXIT_DISK_ERROR):
+        if status not in (-9, EXIT_DISK_ERROR):  # a start that met the dead disk ends so too
             raise command.Failed(self.crashes.valid, f"a dead disk ended leatd with {status}: "
                                                      f"{self.leatd.last_words()}")
         self.own_exits += status == EXIT_DISK_ERROR
