@@ -49,6 +49,8 @@ StatusOr<std::unique_ptr<BrokerCheckpoint>> BrokerCheckpoint::open(FileSystem& f
   ASSIGN_OR_RETURN(const bool whole, checkpoint->load(*std::move(file)));
   // Nothing may be appended behind bytes that are not understood.
   if (!whole) RETURN_IF_ERROR(checkpoint->fold());
+  // A process killed while it folded may have renamed the file and not synced that.
+  RETURN_IF_ERROR(fs.sync_directory(checkpoint->directory_));
   return checkpoint;
 }
 

@@ -43,6 +43,11 @@ class IndexFile {
   // The open file, to be synced with the segment it belongs to.
   StatusOr<std::shared_ptr<File>> file(const std::string& path) const { return file_.get(path); }
   void close() { file_.close(); }
+  // Opens the file and keeps it open: its name is about to be another's.
+  Status hold(const std::string& path) {
+    file_.pin(true);
+    return file_.get(path).status();
+  }
 
  private:
   static constexpr std::size_t kFlushEntries = 64;

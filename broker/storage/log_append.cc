@@ -26,11 +26,14 @@ LogImpl::LogImpl(FileSystem& fs, const Clock& clock, std::shared_ptr<const std::
       directory_(std::move(directory)),
       options_(options),
       directory_exists_(recovered.directory_exists),
+      // A process that was killed may have changed names and not synced them.
+      name_changes_(recovered.directory_exists ? 1 : 0),
       list_(std::make_shared<const SegmentList>(std::move(recovered.segments))),
       start_(recovered.start),
       end_(recovered.end),
       durable_(recovered.end),
-      epochs_(std::move(recovered.epochs)) {
+      epochs_(std::move(recovered.epochs)),
+      compaction_(std::move(recovered.compaction)) {
   for (LeftoverFile& file : recovered.leftovers)
     deleted_.push_back({nullptr, std::move(file.path), clock_.wall_ms(), file.named_base});
 }
@@ -108,6 +111,8 @@ Status LogImpl::add_segment(Offset base) {
     // could not tell a first segment that was lost from one that was deleted. Almost always a sync
     // has covered it long ago.
     RETURN_IF_ERROR(sync_names());
+    // And a tail that was cut off it must not come back in front of the next one.
+    RETURN_IF_ERROR(segments->active()->sync_cut());
     RETURN_IF_ERROR(segments->active()->seal());
   }
   auto added = std::make_shared<Segment>(fs_, directory_, base);
@@ -182,8 +187,9 @@ void LogImpl::mark_synced(const SyncTicket& ticket) {
   if (ticket.truncations != truncations_) return;
   for (const auto& segment : list()->all()) {
     if (segment->base() < ticket.end.segment_base) segment->mark_synced(segment->size(), ticket.cuts);
+    // An old ticket may speak of a segment that has been compacted since.
     if (segment->base() == ticket.end.segment_base)
-      segment->mark_synced(ticket.end.position, ticket.cuts);
+      segment->mark_synced(std::min(ticket.end.position, segment->size()), ticket.cuts);
   }
   MutexLock lock(mutex_);
   if (ticket.end.offset > durable_.offset) durable_ = ticket.end;

@@ -24,10 +24,15 @@ Status LogImpl::delete_before(Offset new_start) {
       return out_of_range("{} is above the log end {}", new_start, end_.offset);
     start_ = new_start;
   }
+  // While a compaction's swap is under way its segments stay; it detaches them then.
+  return replacement_ ? Status() : detach_below_start();
+}
+
+Status LogImpl::detach_below_start() {
+  const Offset start = start_offset();
   const auto segments = list();
   std::size_t count = 0;
-  while (count + 1 < segments->all().size() && segments->all()[count + 1]->base() <= new_start)
-    ++count;
+  while (count + 1 < segments->all().size() && segments->all()[count + 1]->base() <= start) ++count;
   return detach_front(count);
 }
 
@@ -43,11 +48,7 @@ Status LogImpl::detach_front(std::size_t count) {
   kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(count));
   // The same for what was cut off it: should the rename be lost, recovery would find the old tail
   // again and take it for a part of the log.
-  for (const auto& segment : gone) {
-    if (!segment->has_unsynced_cut()) continue;
-    ASSIGN_OR_RETURN(const auto file, segment->file());
-    RETURN_IF_ERROR(file->sync());
-  }
+  for (const auto& segment : gone) RETURN_IF_ERROR(segment->sync_cut());
   const Offset first_kept = kept.front()->base();
   publish(std::move(kept));
   {

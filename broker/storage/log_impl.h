@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/storage/compaction_record.h"
 #include "broker/storage/log.h"
 #include "broker/storage/segment_list.h"
 
@@ -22,11 +23,19 @@ struct RecoveredLog {
   std::vector<std::shared_ptr<Segment>> segments;
   std::vector<EpochStart> epochs;
   std::vector<LeftoverFile> leftovers;
+  CompactionRecord compaction;
   bool directory_exists = false;
 };
 
+// Segments that compaction wrote anew as one.
+struct Replacement {
+  std::vector<std::shared_ptr<Segment>> old_segments;  // adjacent, none of them active
+  std::shared_ptr<Segment> made;                       // synced, named *.cleaned
+  Offset end;                                          // base of the segment behind them
+};
+
 // The implementation behind log.h, in files by subject: log_append.cc, log_read.cc, log_time.cc,
-// log_delete.cc, log_open.cc.
+// log_delete.cc, log_open.cc, log_compaction.cc.
 class LogImpl final : public Log {
  public:
   LogImpl(FileSystem& fs, const Clock& clock, std::shared_ptr<const std::string> directory,
@@ -55,6 +64,31 @@ class LogImpl final : public Log {
   StatusOr<std::optional<TimestampOffset>> find_max_timestamp(Offset limit) const override;
   std::vector<EpochStart> epochs() const override;
 
+  // --- compaction: one compactor at a time ---
+  std::shared_ptr<const SegmentList> list() const;
+  FileSystem& files() const { return fs_; }
+  CompactionRecord compaction_record() const;
+  // Makes the record durable, then counts with it.
+  Status write_compaction_record(CompactionRecord record);
+  // A segment that nobody sees yet.
+  std::shared_ptr<Segment> new_cleaned_segment(Offset base) const;
+  // Append side. An empty active segment is where the log ends; true when that was news.
+  bool settle_end();
+  // Append side. From here on the old segments stay listed until finish_replacing. failed_precondition
+  // when they are not listed any more (retention).
+  Status begin_replacing(Replacement replacement);
+  bool is_replacing() const { return replacement_.has_value(); }
+  // Makes the names in the log's folder durable.
+  Status sync_directory() { return fs_.sync_directory(*directory_); }
+  // Append side. Takes begin_replacing back, before commit_replacing succeeded.
+  Status abandon_replacing();
+  // Writes down that the swap will happen; append side not needed.
+  Status commit_replacing();
+  // Append side. The swap: renames, and the new list. After an error it may be called again.
+  Status finish_replacing();
+  // Makes the renames durable; the old files may then be unlinked, which purge_deleted does.
+  Status end_replacing();
+
  private:
   struct Deleted {
     std::shared_ptr<Segment> segment;  // null: a leftover file
@@ -63,7 +97,6 @@ class LogImpl final : public Log {
     std::optional<Offset> named_base;  // until a checkpoint row no longer names it
   };
 
-  std::shared_ptr<const SegmentList> list() const;
   void publish(std::vector<std::shared_ptr<Segment>> segments);
   Status check_batches(std::span<const BatchToAppend> batches) const;
   // The segment that takes the batches: the active one, or a new one.
@@ -73,6 +106,7 @@ class LogImpl final : public Log {
   Status sync_names();
   void note_epoch(LeaderEpoch epoch, Offset start);
   LeaderEpoch epoch_of(Offset offset) const;
+  Status detach_below_start();
   Status detach_front(std::size_t count);
   Status write_epoch_file(const std::vector<EpochStart>& epochs);
 
@@ -92,10 +126,14 @@ class LogImpl final : public Log {
   LogOptions options_;
   bool directory_exists_;
   bool parent_unsynced_ = false;
-  std::uint64_t name_changes_ = 0;         // files created so far
+  std::uint64_t name_changes_;             // files created and removed so far
   std::uint64_t name_changes_synced_ = 0;  // of these, covered by a directory sync
   std::uint64_t truncations_ = 0;
   std::uint64_t cuts_ = 0;                 // files shortened so far
+
+  // Set by the append side, looked into by the compactor as well.
+  std::optional<Replacement> replacement_;
+  bool swapped_ = false;  // of replacement_: only end_replacing is left
 
   // What readers and the checkpoint see.
   mutable Mutex mutex_;
@@ -105,6 +143,7 @@ class LogImpl final : public Log {
   LogPosition durable_ LEAT_GUARDED_BY(mutex_);
   std::vector<EpochStart> epochs_ LEAT_GUARDED_BY(mutex_);
   std::vector<Deleted> deleted_ LEAT_GUARDED_BY(mutex_);
+  CompactionRecord compaction_ LEAT_GUARDED_BY(mutex_);
 
   // Workers only, one at a time.
   Mutex epoch_file_mutex_;

@@ -18,7 +18,10 @@ StatusOr<ReadResult> LogImpl::read(const ReadRequest& request) const {
   for (std::size_t i = segments->index_of(request.from); i < segments->all().size(); ++i) {
     const Segment& segment = *segments->all()[i];
     if (segment.base() > request.limit.segment_base) break;
-    const std::uint64_t end = segment.base() == request.limit.segment_base
+    // A limit at or behind the segment's end is no position in it: compaction may have moved that.
+    const bool wholly_below = i + 1 < segments->all().size() &&
+                              segments->all()[i + 1]->base() <= request.limit.offset;
+    const std::uint64_t end = segment.base() == request.limit.segment_base && !wholly_below
                                   ? std::min(request.limit.position, segment.size())
                                   : segment.size();
     auto first = segment.find(request.from, end);

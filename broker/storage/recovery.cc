@@ -82,7 +82,6 @@ class Recovery {
   std::vector<std::string> orphan_candidates_;
   Offset start_;
   LogPosition end_;
-  bool intact_ = true;         // no cut or drop so far
   bool names_changed_ = false;
   bool names_synced_ = false;  // those found when it began
   std::vector<std::shared_ptr<Segment>> unsynced_;
@@ -190,7 +189,7 @@ Status Recovery::visit(Offset base, const OnDisk& found) {
   Finding finding{place_of(base, found), found_of(base, found), Chain::kJoins, Tail::kNotScanned};
   if (finding.place == Place::kAbove) {
     const bool joins = !row_ && options_.may_have_gaps ? base >= end_.offset : base == end_.offset;
-    if (!joins || !intact_) finding.chain = Chain::kBroken;
+    if (!joins) finding.chain = Chain::kBroken;
   }
   const Decision decision = decide(finding);
   if (decision == Decision::kScan) return scan(base, found, finding);
@@ -226,7 +225,10 @@ Status Recovery::scan(Offset base, const OnDisk& found, const Finding& before) {
   result_.segments.push_back(segment);
   end_ = {end_.offset, base, from};
   // Nothing was written since the checkpoint: the segment is as durable as the row says.
-  if (from == to && before.place == Place::kAt) return {};
+  if (from == to && before.place == Place::kAt) {
+    segment->may_hide_a_cut();
+    return {};
+  }
 
   RETURN_IF_ERROR(segment->begin_scan(end_.offset, options_.index_interval_bytes));
   ++report_.rebuilt_indexes;
@@ -250,7 +252,6 @@ Status Recovery::scan(Offset base, const OnDisk& found, const Finding& before) {
 Status Recovery::keep_scanned(Segment& segment, File& file, const TailScan& scanned,
                               Decision decision) {
   if (decision == Decision::kCut) {
-    intact_ = false;
     report_.cut_bytes += file.size() - scanned.position();
     LOG_WARN("cutting a torn tail directory={} segment={} position={} bytes={}", *directory_,
              segment.base(), scanned.position(), file.size() - scanned.position());
@@ -281,7 +282,6 @@ Status Recovery::drop(Offset base) {
   Segment segment(fs_, directory_, base);
   LOG_WARN("dropping records behind a hole directory={} segment={} end={}", *directory_, base,
            end_.offset);
-  intact_ = false;
   names_changed_ = true;
   ASSIGN_OR_RETURN(const auto file, segment.file());
   report_.cut_bytes += file->size();

@@ -18,7 +18,8 @@ constexpr std::uint8_t kAny = 0xff;
 // E  Less than what a successful sync covered: the disk lost durable data. Never shrug.
 // F  The part above the durable position has to be looked at.
 // G  Whole batches up to the end of the file.
-// H  Bytes that are no batch: an append that a crash interrupted.
+// H  Bytes that are no batch: an append that a crash interrupted, or one that failed and whose taking
+//    back was lost. The log may go on in the next segment, if that begins just here.
 // I  As F, for a segment begun after the checkpoint, when the log reaches up to it.
 // J  The log ends before this segment begins, so its records were never stable (a record is stable
 //    only with everything before it), and serving them would show a hole.

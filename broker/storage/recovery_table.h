@@ -31,7 +31,7 @@ enum class Decision : std::uint8_t {
   kTrust,       // serve it as the row describes it, without looking
   kScan,        // read what lies above the durable position, then ask again
   kKeep,        // serve all of it, after a sync
-  kCut,         // keep the whole batches, cut the rest; nothing after it can be kept
+  kCut,         // keep the whole batches, cut the rest
   kDrop,        // records behind a hole: never stable, taken away
   kIgnore,      // there is nothing
   kRefuse,      // durable data missing: touch nothing, the partition stays offline

@@ -1,26 +1,58 @@
 #include "broker/storage/segment.h"
 
+#include "broker/storage/compaction_record.h"
 #include "broker/storage/log_format.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
 
 namespace leat::storage {
 
-Segment::Segment(FileSystem& fs, std::shared_ptr<const std::string> directory, Offset base)
+namespace {
+
+std::string_view suffix_of(Segment::Naming naming) {
+  switch (naming) {
+    case Segment::Naming::kDeleted: return kDeletedSuffix;
+    case Segment::Naming::kReplaced: return kReplacedSuffix;
+    case Segment::Naming::kCleaned: return kCleanedSuffix;
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Segment::Segment(FileSystem& fs, std::shared_ptr<const std::string> directory, Offset base,
+                 Naming naming)
     : fs_(fs),
       directory_(std::move(directory)),
       base_(base),
+      naming_(naming),
       file_(fs),
       newest_{-1, base},
       offset_index_(fs, base),
       time_index_(fs, base) {}
 
 std::string Segment::path(std::string_view suffix) const {
-  return fmt::format("{}/{}{}", *directory_, segment_file_name(base_, suffix),
-                     deleted_.load(std::memory_order_acquire) ? kDeletedSuffix : "");
+  return path(suffix, naming_.load(std::memory_order_acquire));
 }
 
-StatusOr<std::shared_ptr<File>> Segment::file() const { return file_.get(log_path()); }
+std::string Segment::path(std::string_view suffix, Naming naming) const {
+  return fmt::format("{}/{}{}", *directory_, segment_file_name(base_, suffix), suffix_of(naming));
+}
+
+StatusOr<std::shared_ptr<File>> Segment::file() const {
+  auto opened = file_.get(log_path());
+  // A reader that came before a compaction's swap may meet it half-way: renamed, and not said yet.
+  if (is_not_found(opened.status())) opened = file_.get(path(kLog, Naming::kReplaced));
+  return opened;
+}
+
+Status Segment::hold_files() {
+  held_.store(true, std::memory_order_release);
+  file_.pin(true);
+  RETURN_IF_ERROR(file().status());
+  RETURN_IF_ERROR(offset_index_.file().hold(path(kIndexSuffix)));
+  return time_index_.file().hold(path(kTimeIndexSuffix));
+}
 
 Status Segment::create() {
   ASSIGN_OR_RETURN(auto opened, fs_.open(log_path(), OpenMode::kCreate));
@@ -144,10 +176,20 @@ Status Segment::seal() {
 void Segment::mark_synced(std::uint64_t size, std::uint64_t cuts) {
   LEAT_CHECK(size <= this->size());
   if (cuts >= cut_) cut_synced_ = cut_;
+  may_hide_a_cut_ = false;
   if (size > synced()) synced_.store(size, std::memory_order_release);
-  if (!fully_synced()) return;
+  if (!fully_synced() || held_.load(std::memory_order_acquire)) return;
   file_.pin(false);
   indexes_unsynced_ = false;
+}
+
+Status Segment::sync_cut() {
+  if (!has_unsynced_cut()) return {};
+  ASSIGN_OR_RETURN(const auto opened, file());
+  RETURN_IF_ERROR(opened->sync());
+  cut_synced_ = cut_;
+  may_hide_a_cut_ = false;
+  return {};
 }
 
 Status Segment::collect_files(std::vector<std::shared_ptr<File>>& out) {
@@ -188,16 +230,15 @@ Status Segment::truncate(std::uint64_t size, Offset end) {
   return {};
 }
 
-Status Segment::rename_deleted() {
+Status Segment::rename_files(Naming to) {
   const std::string_view suffixes[] = {kLogSuffix, kIndexSuffix, kTimeIndexSuffix, kSnapshotSuffix,
                                        kTxnIndexSuffix};
   // The log last: as long as it has its name, the segment is there as a whole.
   for (std::size_t i = std::size(suffixes); i-- > 0;) {
-    const std::string from = path(suffixes[i]);
-    const Status renamed = fs_.rename(from, from + std::string(kDeletedSuffix));
+    const Status renamed = fs_.rename(path(suffixes[i]), path(suffixes[i], to));
     if (!renamed.ok() && !is_not_found(renamed)) return renamed;
   }
-  deleted_.store(true, std::memory_order_release);
+  naming_.store(to, std::memory_order_release);
   return {};
 }
 

@@ -22,7 +22,11 @@ namespace leat::storage {
 // demand, so a segment costs memory only.
 class Segment {
  public:
-  Segment(FileSystem& fs, std::shared_ptr<const std::string> directory, Offset base);
+  // Which names its files have: plain, or with a further suffix.
+  enum class Naming : std::uint8_t { kLive, kDeleted, kReplaced, kCleaned };
+
+  Segment(FileSystem& fs, std::shared_ptr<const std::string> directory, Offset base,
+          Naming naming = Naming::kLive);
 
   // --- append side ---
   // Makes the three files, empty; an empty one left by an earlier attempt is taken over.
@@ -48,8 +52,12 @@ class Segment {
   Status seal();
   // Cuts file and indexes; `end` is the offset after the last batch kept.
   Status truncate(std::uint64_t size, Offset end);
+  // Gives the files other names; on error some have the new one, and calling again goes on.
+  Status rename_files(Naming to);
   // From here on the files are named *.deleted.
-  Status rename_deleted();
+  Status rename_deleted() { return rename_files(Naming::kDeleted); }
+  // Keeps the three files open from now on: their names are about to be another segment's.
+  Status hold_files();
   Status remove_files();
   // Reads what appending needs to know of an adopted segment: the part after the last index entry,
   // and indexes that are damaged are made again. `end` is the offset after its last batch.
@@ -58,7 +66,12 @@ class Segment {
   void mark_synced(std::uint64_t size, std::uint64_t cuts);
   // The file was shortened, which a sync must make durable as well; `cut` numbers it.
   void mark_cut(std::uint64_t cut) { cut_ = cut; }
-  bool has_unsynced_cut() const { return cut_ != cut_synced_; }
+  // True also when an earlier process may have shortened it and was killed before it could sync that.
+  bool has_unsynced_cut() const { return cut_ != cut_synced_ || may_hide_a_cut_; }
+  void may_hide_a_cut() { may_hide_a_cut_ = true; }
+  // Makes that durable now. Must be done before anything else can hide that the file was longer: a
+  // next segment, or another name.
+  Status sync_cut();
   void close_files();
 
   std::uint64_t synced() const { return synced_.load(std::memory_order_acquire); }
@@ -72,6 +85,8 @@ class Segment {
   std::int64_t max_timestamp() const { return max_timestamp_.load(std::memory_order_relaxed); }
   std::int64_t last_append_ms() const { return last_append_ms_.load(std::memory_order_relaxed); }
   StatusOr<std::shared_ptr<File>> file() const;
+  // Learns what the indexes hold, if nobody has yet, making them again when they are missing.
+  Status ensure_indexes() const;
   // The first batch whose last offset is >= `offset`, among those that begin below `end`; nullopt
   // when there is none. corruption when the way there is damaged.
   StatusOr<std::optional<ScannedBatch>> find(Offset offset, std::uint64_t end) const;
@@ -93,12 +108,12 @@ class Segment {
   };
 
   std::string path(std::string_view suffix) const;
+  std::string path(std::string_view suffix, Naming naming) const;
   std::string log_path() const { return path(kLog); }
   // Where a lookup of `offset` begins: a recent batch, an index entry that the file confirms, or 0.
   StatusOr<std::uint64_t> scan_start(Offset offset, std::uint64_t end, const File& file) const;
   std::optional<std::uint64_t> recent_position(Offset offset) const;
   void remember(const RecentBatch& batch);
-  Status ensure_indexes() const;
   Status rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_bytes);
   Status trim_indexes(Offset end, std::uint32_t index_interval_bytes);
   Status read_newest();
@@ -114,7 +129,8 @@ class Segment {
   std::atomic<std::uint64_t> synced_ = 0;
   std::atomic<std::int64_t> max_timestamp_ = -1;
   std::atomic<std::int64_t> last_append_ms_ = -1;
-  std::atomic<bool> deleted_ = false;
+  std::atomic<Naming> naming_;
+  std::atomic<bool> held_ = false;  // open for as long as this object lives
   mutable CachedFile file_;
 
   // Append side only.
@@ -122,6 +138,7 @@ class Segment {
   bool damaged_ = false;          // its headers cannot be walked: nothing is appended here
   bool cut_back_needed_ = false;  // a failed append left bytes behind size_
   bool indexes_unsynced_ = false;
+  bool may_hide_a_cut_ = false;
   std::uint64_t cut_ = 0;
   std::uint64_t cut_synced_ = 0;
   std::uint64_t bytes_since_index_entry_ = 0;

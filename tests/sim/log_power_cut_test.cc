@@ -32,7 +32,7 @@ void print_cells(const WorldResult& total) {
 
 // LEAT_SIM_SEED and LEAT_SIM_SEEDS choose the seeds.
 TEST_CASE("no power cut loses, invents or changes what was acknowledged", "[sim]") {
-  set_log_level(LogLevel::kError);
+  set_log_level(std::getenv("LEAT_SIM_VERBOSE") ? LogLevel::kInfo : LogLevel::kError);
   const std::uint64_t first = from_environment("LEAT_SIM_SEED", 1);
   const std::uint64_t count = from_environment("LEAT_SIM_SEEDS", 60);
   absl::flat_hash_set<std::uint64_t> states;

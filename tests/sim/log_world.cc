@@ -49,7 +49,7 @@ LogWorld::LogWorld(const WorldOptions& options, absl::flat_hash_set<std::uint64_
 }
 
 void LogWorld::fail(Invariant invariant, std::string detail, std::string where) {
-  if (failed()) return;
+  if (failed() || disk_at_death_) return;
   result_.violation = Violation{invariant, std::move(detail)};
   result_.where = std::move(where);
 }
@@ -83,8 +83,12 @@ Status LogWorld::boot(Machine& machine) {
 
 void LogWorld::watch(Machine& machine) {
   machine.disk->set_hook([this, disk = machine.disk.get()](const SimOperation& operation) {
-    if (operation.changes_something && !failed()) cut_everywhere(*disk, operation);
-    return Status();
+    if (disk_at_death_) return io_error("killed");
+    if (!operation.changes_something || failed()) return Status();
+    cut_everywhere(*disk, operation);
+    if (!calls_to_live_ || (*calls_to_live_)-- > 0) return Status();
+    disk_at_death_ = disk->kill();
+    return io_error("killed");
   });
 }
 
@@ -148,7 +152,16 @@ void LogWorld::check(std::unique_ptr<SimFileSystem> disk, const std::string& whe
   if (failed()) return;
   if (!booted.ok()) return fail(Invariant::kNeverRefused, describe(booted) + found, where);
   if (auto violation = compare(*machine.log, oracle_))
-    return fail(violation->invariant, violation->detail + found, where);
+    return fail(violation->invariant,
+                fmt::format("{}; row {}{}", violation->detail,
+                            machine.row ? fmt::format("start {} durable {} in {} at {}",
+                                                      machine.row->start,
+                                                      machine.row->durable.offset,
+                                                      machine.row->durable.segment_base,
+                                                      machine.row->durable.position)
+                                        : "none",
+                            found),
+                where);
   if (!check_files(machine, where)) return;
   check_second_cut(machine, where);
 }
@@ -212,6 +225,18 @@ void LogWorld::restart(std::unique_ptr<SimFileSystem> disk, bool cache_lost,
   oracle_.acked = machine_.log->end().offset;
 }
 
+// A kill, or a power cut, at a moment of its own choosing inside some step.
+void LogWorld::die_in_the_middle() {
+  calls_to_live_ = random_.below(6);
+  step();
+  calls_to_live_.reset();
+  if (!disk_at_death_ || failed()) return;
+  auto disk = std::move(disk_at_death_);
+  if (random_.chance(1, 2)) return restart(std::move(disk), false, "killed in the middle");
+  const auto model = kAllPowerModels[random_.below(std::size(kAllPowerModels))];
+  restart(disk->crash(model, random_.next()), true, "power cut in the middle");
+}
+
 void LogWorld::step() {
   struct Choice {
     const char* name;
@@ -241,6 +266,10 @@ void LogWorld::step() {
          w.restart(w.machine_.disk->crash(model, w.random_.next()), true, std::string(name_of(model)));
        }},
       {"failed sync", 2, [](LogWorld& w) { w.fail_a_sync(); }},
+      {"die", 5,
+       [](LogWorld& w) {
+         if (!w.calls_to_live_) w.die_in_the_middle();
+       }},
       {"close files", 2, [](LogWorld& w) { w.machine_.log->close_idle_files(); }}};
   std::uint64_t total = 0;
   for (const Choice& choice : kChoices) total += choice.weight;
@@ -249,7 +278,7 @@ void LogWorld::step() {
     if (pick < choice.weight) {
       step_name_ = choice.name;
       choice.run(*this);
-      if (verbose() && !failed())
+      if (verbose() && !failed() && machine_.log)
         fmt::print("{}: start {} end {} durable {} acked {}\n", step_name_,
                    machine_.log->start_offset(), machine_.log->end().offset,
                    machine_.log->durable().offset, oracle_.acked);

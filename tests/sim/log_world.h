@@ -83,6 +83,7 @@ class LogWorld {
   void sync();
   Status run_ticket(const SyncTicket& ticket);
   void fail_a_sync();
+  void die_in_the_middle();
   void commit();
   void remove_some();
   void take_back();
@@ -100,6 +101,8 @@ class LogWorld {
   Machine machine_;
   LogOracle oracle_;
   WorldResult result_;
+  std::optional<std::uint64_t> calls_to_live_;    // then the process is killed
+  std::unique_ptr<SimFileSystem> disk_at_death_;  // set: the process is dead, its calls do nothing
   LeaderEpoch epoch_{1};  // the broker's start counter
   std::uint64_t payload_ = 0;
 };

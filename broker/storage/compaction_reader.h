@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "broker/storage/file_system.h"
+#include "common/base/bytes.h"
+
+namespace leat::storage {
+
+// Reads whole batches of a segment in order and checks their CRCs. Memory: one megabyte, or the
+// largest batch. One thread; `file` outlives it.
+class BatchReader {
+ public:
+  // Up to `end`, where a batch ends.
+  BatchReader(const File& file, std::uint64_t end) : file_(file), end_(end) {}
+
+  // The next batch, until the next call; nullopt at the end; corruption when what is there is none.
+  StatusOr<std::optional<ByteView>> next();
+
+ private:
+  // Makes `size` bytes from position_ contiguous in the buffer.
+  StatusOr<ByteView> load(std::uint64_t size);
+
+  const File& file_;
+  const std::uint64_t end_;
+  std::uint64_t position_ = 0;
+  Bytes buffer_;
+  std::uint64_t buffer_at_ = 0;
+};
+
+}  // namespace leat::storage

@@ -1,0 +1,259 @@
+#include <algorithm>
+
+#include "tests/broker/storage/log_fixture.h"
+#include "tests/support/sim_file_system.h"
+
+using namespace leat;
+using namespace leat::storage;
+
+namespace {
+
+struct Simulated {
+  SimFileSystem fs;
+  LogFixture log{fs, "/t-0"};
+
+  static std::string file(std::int64_t base, std::string_view suffix = ".log") {
+    return fmt::format("/t-0/{:020}{}", base, suffix);
+  }
+  std::unique_ptr<File> open(const std::string& path) {
+    auto opened = fs.open(path, OpenMode::kReadWrite);
+    REQUIRE(opened.ok());
+    return *std::move(opened);
+  }
+  void append_garbage(const std::string& path, std::size_t bytes) {
+    const Bytes garbage(bytes, std::byte{0x5a});
+    const ByteView part = garbage;
+    REQUIRE(open(path)->append({&part, 1}).ok());
+  }
+  void flip(const std::string& path, std::uint64_t position) {
+    const auto opened = open(path);
+    std::byte byte;
+    REQUIRE(opened->read_at(position, {&byte, 1}).ok());
+    byte ^= std::byte{0x10};
+    REQUIRE(opened->write_at(position, {&byte, 1}).ok());
+  }
+  bool has_file_ending(std::string_view suffix) {
+    const auto files = fs.files();
+    return std::any_of(files.begin(), files.end(),
+                       [&](const std::string& path) { return path.ends_with(suffix); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a torn tail is cut at the last whole batch and kept beside the log", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  for (int i = 0; i < 5; ++i) t.append(2);
+  const LogPosition end = t.log->end();
+  t.log.reset();
+  s.append_garbage(s.file(0), 77);
+  t.open();
+  CHECK(t.log->end() == end);
+  CHECK(t.report.cut_bytes == 77);
+  CHECK(s.has_file_ending(".torn"));
+  CHECK(t.read_all() == t.appended());
+  t.append(1);
+  CHECK(t.read_all() == t.appended());
+}
+
+TEST_CASE("a tail of zeros is cut and not kept", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  t.append(2);
+  t.log.reset();
+  const Bytes zeros(5000);
+  const ByteView part = zeros;
+  REQUIRE(s.open(s.file(0))->append({&part, 1}).ok());
+  t.open();
+  CHECK(t.report.cut_bytes == 5000);
+  CHECK_FALSE(s.has_file_ending(".torn"));
+}
+
+TEST_CASE("a damaged batch above the checkpoint ends the log before it", "[unit]") {
+  for (int victim = 0; victim < 6; ++victim) {
+    Simulated s;
+    LogFixture& t = s.log;
+    t.open();
+    std::uint64_t position = 0;
+    for (int i = 0; i < 6; ++i) {
+      t.append(2);
+      if (i < victim) position = t.log->end().position;
+    }
+    t.log.reset();
+    s.flip(s.file(0), position + 100);
+    t.open();
+    CHECK(t.log->end().offset == Offset{2 * victim});
+  }
+}
+
+TEST_CASE("only what lies above the checkpoint is scanned", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.options.segment_bytes = 1000;
+  t.open();
+  for (int i = 0; i < 30; ++i) t.append(2);
+  t.sync();
+  t.checkpoint();
+  t.reopen();
+  CHECK(t.report.scanned_bytes == 0);
+  CHECK(t.recovered.empty());
+  const std::uint64_t before = t.log->size_bytes();
+  for (int i = 0; i < 9; ++i) t.append(2);
+  const std::uint64_t written = t.log->size_bytes() - before;
+  t.reopen();
+  CHECK(t.report.scanned_bytes == written);
+  CHECK(t.recovered.size() == 9);
+  CHECK(t.read_all() == t.appended());
+}
+
+TEST_CASE("a file shorter than the checkpoint says is refused, and nothing is touched", "[unit]") {
+  for (const bool missing : {false, true}) {
+    Simulated s;
+    LogFixture& t = s.log;
+    t.options.segment_bytes = 1000;
+    t.open();
+    for (int i = 0; i < 30; ++i) t.append(2);
+    t.sync();
+    t.checkpoint();
+    const std::int64_t victim = t.log->segments()[2].base.value();
+    t.log.reset();
+    if (missing) {
+      REQUIRE(s.fs.remove(s.file(victim)).ok());
+    } else {
+      REQUIRE(s.open(s.file(victim))->truncate(10).ok());
+    }
+    const std::uint64_t before = s.fs.live_hash();
+    const Status refused = t.try_open();
+    CHECK(refused.code() == StatusCode::kFailedPrecondition);
+    CHECK_THAT(describe(refused), ContainsSubstring("durable data missing"));
+    CHECK(s.fs.live_hash() == before);
+  }
+}
+
+TEST_CASE("damage below the checkpoint stays: that range is corrupt, the rest reads on", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.options.segment_bytes = 1000;
+  t.options.index_interval_bytes = 0;
+  t.open();
+  for (int i = 0; i < 30; ++i) t.append(2);
+  t.sync();
+  t.checkpoint();
+  const auto segments = t.log->segments();
+  t.log.reset();
+  // The first batch of the third segment, in its records.
+  s.flip(s.file(segments[2].base.value()), 70);
+  const std::uint64_t size = *s.fs.file_size(s.file(segments[2].base.value()));
+  t.open();
+  CHECK(t.log->end().offset == Offset{60});
+  CHECK(*s.fs.file_size(s.file(segments[2].base.value())) == size);
+  CHECK(is_corruption(t.try_read(segments[2].base).status()));
+  CHECK_FALSE(t.read(segments[2].base - 1, 100).empty());
+  CHECK_FALSE(t.read(segments[2].base + 2, 100).empty());
+  t.append(1);
+  CHECK_FALSE(t.read(Offset{60}).empty());
+}
+
+TEST_CASE("damage in the active segment below the checkpoint sends appends to a new one", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  for (int i = 0; i < 5; ++i) t.append(2);
+  t.sync();
+  t.checkpoint();
+  t.log.reset();
+  const auto opened = s.open(s.file(0));
+  const Bytes rot(20, std::byte{0xff});
+  REQUIRE(opened->write_at(5, rot).ok());
+  t.open();
+  t.append(3);
+  CHECK(t.log->segments().size() == 2);
+  CHECK_FALSE(t.read(Offset{10}).empty());
+  CHECK(is_corruption(t.try_read(Offset{0}).status()));
+}
+
+TEST_CASE("indexes that are missing or damaged are made again", "[unit]") {
+  for (const bool missing : {false, true}) {
+    Simulated s;
+    LogFixture& t = s.log;
+    t.options.segment_bytes = 5000;
+    t.options.index_interval_bytes = 300;
+    t.open();
+    for (int i = 0; i < 100; ++i) t.append(2);
+    t.sync();
+    t.checkpoint();
+    t.log.reset();
+    for (const std::string& path : s.fs.files()) {
+      if (!path.ends_with("index")) continue;
+      if (missing) REQUIRE(s.fs.remove(path).ok());
+      if (!missing && *s.fs.file_size(path) > 0) s.flip(path, *s.fs.file_size(path) / 2);
+    }
+    t.open();
+    CHECK(t.read_all() == t.appended());
+    t.append(2);
+    CHECK(t.read_all() == t.appended());
+  }
+}
+
+TEST_CASE("a segment behind a hole goes, one that joins stays", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.options.segment_bytes = 1000;
+  t.open();
+  for (int i = 0; i < 30; ++i) t.append(2);
+  const auto segments = t.log->segments();
+  REQUIRE(segments.size() > 3);
+  t.log.reset();
+  SECTION("a hole") {
+    REQUIRE(s.open(s.file(segments[1].base.value()))->truncate(segments[1].size - 5).ok());
+    t.open();
+    CHECK(t.log->segments().size() == 2);
+    CHECK(t.log->end().offset < segments[2].base);
+    CHECK(s.has_file_ending(".torn"));
+  }
+  SECTION("leftover bytes, nothing missing") {
+    s.append_garbage(s.file(segments[1].base.value()), 50);
+    t.open();
+    CHECK(t.log->end().offset == Offset{60});
+    CHECK(t.read_all() == t.appended());
+  }
+}
+
+TEST_CASE("after a failed sync the disk's bytes count, not those of the page cache", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  t.append(2);
+  t.sync();
+  t.append(3);
+  s.fs.fail_next_sync(io_error("sync: Input/output error"));
+  CHECK_FALSE(t.try_sync().ok());
+  t.log.reset();
+  const auto restarted = s.fs.kill();
+  LogFixture again{*restarted, "/t-0"};
+  again.open();
+  CHECK(again.log->end().offset == Offset{2});
+}
+
+TEST_CASE("offsets with gaps are kept without a row only where compaction may have made them",
+          "[unit]") {
+  for (const bool may_have_gaps : {false, true}) {
+    Simulated s;
+    LogFixture& t = s.log;
+    t.options.may_have_gaps = may_have_gaps;
+    t.open();
+    t.append(2);
+    const Bytes far = make_batch(Offset{10}, 2, 5000, 10);
+    const BatchToAppend batch{far, Offset{10}, Offset{11}, 5001, LeaderEpoch{0}};
+    REQUIRE(t.log->append({&batch, 1}).ok());
+    t.reopen();
+    CHECK(t.log->end().offset == Offset{may_have_gaps ? 12 : 2});
+    if (!may_have_gaps) continue;
+    const auto header = record::parse_header(t.read(Offset{5}));
+    REQUIRE(header.has_value());
+    CHECK(header->base_offset == Offset{10});
+  }
+}
