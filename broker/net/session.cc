@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <asio/buffer.hpp>
 #include <cerrno>
 
@@ -71,7 +72,10 @@ void Session::continue_reading() {
 
 void Session::wait_for_bytes() {
   reading_ = true;
-  socket_.async_read_some(asio::buffer(first_bytes_),
+  // Not beyond the end of a large frame, or its buffer would have to grow for a few bytes.
+  const std::size_t most = inbox_.room() > 0 ? std::min(inbox_.room(), first_bytes_.size())
+                                             : first_bytes_.size();
+  socket_.async_read_some(asio::buffer(first_bytes_, most),
                           [self = shared_from_this()](const asio::error_code& error, std::size_t n) {
                             self->reading_ = false;
                             if (self->closed_) return;
@@ -178,6 +182,7 @@ void Session::run_inbox() {
   if (inbox_.empty() && granted_bytes_ > 0) {
     budget_.release(std::exchange(granted_bytes_, 0));
   }
+  if (waiting_for_memory_) return;
   if (!inbox_.empty() && may_handle()) {
     const FrameScan scan = scan_frame(inbox_.view(), limits_.max_frame_bytes);
     if (!get_memory_for(scan.total)) return;
@@ -242,11 +247,18 @@ void Session::release() {
 void Session::reply(std::uint64_t slot, Payload payload) {
   if (closed_) return;
   replies_.fill(slot, std::move(payload));
-  if (in_handler_) return;
+  if (in_handler_ || flush_posted_) return;
+  // Replies that become due together leave together.
+  flush_posted_ = true;
+  thread_.post([self = shared_from_this()] { self->flush_posted(); });
+}
+
+void Session::flush_posted() {
+  flush_posted_ = false;
+  if (closed_) return;
   const bool was_full = !may_handle();
   flush();
-  if (closed_) return;
-  if (was_full || draining_) run_inbox();
+  if (!closed_ && (was_full || draining_)) run_inbox();
 }
 
 void Session::flush() {

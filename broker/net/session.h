@@ -75,6 +75,7 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   bool get_memory_for(std::size_t frame_bytes);
   void continue_reading();
   void flush();
+  void flush_posted();
   void wait_for_room();
   bool may_handle() const;
 
@@ -99,6 +100,7 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   bool writing_ = false;   // waiting for writability
   bool waiting_for_memory_ = false;
   bool in_handler_ = false;  // replies are gathered, not sent one by one
+  bool flush_posted_ = false;
   bool draining_ = false;
   bool closed_ = false;
   MonotonicTime last_activity_;
