@@ -11,6 +11,7 @@
 #include "broker/meta/log_meta_store.h"
 #include "broker/net/listener.h"
 #include "broker/storage/posix_file_system.h"
+#include "broker/topics/group/timer_thread.h"
 #include "broker/topics/housekeeper.h"
 #include "broker/worker_pool.h"
 #include "common/base/log.h"
@@ -79,6 +80,8 @@ struct Broker::Parts {
   topics::PartitionContext context;
   std::unique_ptr<topics::TopicCatalog> catalog;
   std::unique_ptr<topics::ProducerIds> producer_ids;
+  std::unique_ptr<topics::TimerThread> group_thread;
+  std::unique_ptr<topics::GroupCoordinator> groups;
   std::unique_ptr<topics::Checkpointer> checkpointer;
   std::unique_ptr<topics::Housekeeper> housekeeper;
   std::unique_ptr<api::FetchSessionCache> fetch_sessions;
@@ -144,6 +147,15 @@ Status Broker::Parts::open_topics() {
   catalog = std::make_unique<topics::TopicCatalog>(*metadata, context, directory.path, entropy());
   RETURN_IF_ERROR(catalog->load(*options));
   producer_ids = std::make_unique<topics::ProducerIds>(*metadata);
+  group_thread = std::make_unique<topics::TimerThread>(system_clock());
+  topics::GroupCoordinator::Parts group_parts;
+  group_parts.catalog = catalog.get();
+  group_parts.config = config.get();
+  group_parts.workers = workers.get();
+  group_parts.executor = group_thread.get();
+  group_parts.clock = &system_clock();
+  group_parts.seed = entropy();
+  groups = std::make_unique<topics::GroupCoordinator>(group_parts);
   checkpointer = std::make_unique<topics::Checkpointer>(*catalog, *checkpoint, make_syncer(), fatal);
   topics::Housekeeper::Parts housekeeping;
   housekeeping.catalog = catalog.get();
@@ -159,6 +171,7 @@ Status Broker::Parts::open_topics() {
   services.catalog = catalog.get();
   services.config = config.get();
   services.producer_ids = producer_ids.get();
+  services.groups = groups.get();
   services.gate = gate.get();
   services.metadata = metadata.get();
   services.files = files;
@@ -211,6 +224,8 @@ Status Broker::Parts::open_network() {
 
 void Broker::Parts::start_threads() {
   gate->start();
+  group_thread->start();
+  groups->start();
   housekeeper->start();
   for (std::size_t i = 0; i < threads.size(); ++i) {
     threads[i]->post([set = sets[i].get()] { set->start_sweeping(); });
@@ -255,10 +270,13 @@ Status Broker::start() {
 void Broker::stop() {
   if (!parts_) return;
   Parts& parts = *parts_;
+  // Who waits for a group to rebalance is answered, or the connections would not drain.
+  parts.groups->stop();
   parts.drain_connections();
   parts.housekeeper->stop();
   parts.gate->stop();
   parts.workers->stop();
+  parts.group_thread->stop();
   if (Status s = parts.checkpointer->run(); !s.ok()) {
     LOG_WARN("the last checkpoint was not written; the next start scans more: {}", describe(s));
   }

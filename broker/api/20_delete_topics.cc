@@ -33,7 +33,9 @@ topics::CatalogError remove(Services& services, const DeleteTopicsRequest::Topic
   }
   out.name = topic->name;
   out.topic_id = topic->id;
-  return services.catalog->remove(topic->name);
+  topics::CatalogError error = services.catalog->remove(topic->name);
+  if (error.ok()) services.groups->topic_deleted(topic->name);
+  return error;
 }
 
 DeleteTopicsResponse answer(Services& services, const DeleteTopicsRequest& request,

@@ -7,6 +7,7 @@
 #include "broker/meta/data_directory.h"
 #include "broker/meta/meta_store.h"
 #include "broker/topics/config_store.h"
+#include "broker/topics/group/coordinator.h"
 #include "broker/topics/producer_ids.h"
 #include "broker/topics/topic_catalog.h"
 #include "common/base/clock.h"
@@ -19,6 +20,7 @@ struct Services {
   topics::TopicCatalog* catalog = nullptr;
   topics::ConfigStore* config = nullptr;
   topics::ProducerIds* producer_ids = nullptr;
+  topics::GroupCoordinator* groups = nullptr;
   topics::FlushGate* gate = nullptr;
   meta::MetaStore* metadata = nullptr;
   storage::FileSystem* files = nullptr;

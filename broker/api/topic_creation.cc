@@ -100,6 +100,10 @@ void describe_into(const topics::NewTopic& topic, const BrokerConfig& config,
 
 void create_behind_the_answer(Services& services, const std::string& name) {
   services.workers->submit([&services, name] {
+    if (name == topics::kOffsetsTopic) {
+      services.groups->ensure_topic();
+      return;
+    }
     const auto options = services.config->options();
     topics::NewTopic topic;
     topic.name = name;

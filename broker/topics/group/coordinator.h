@@ -1,0 +1,197 @@
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "broker/topics/config_store.h"
+#include "broker/topics/group/group_machine.h"
+#include "broker/topics/group/group_offsets.h"
+#include "broker/topics/group/group_records.h"
+#include "broker/topics/topic_catalog.h"
+#include "common/base/random.h"
+#include "common/protocol/messages/12_heartbeat.h"
+#include "common/protocol/messages/15_describe_groups.h"
+#include "common/protocol/messages/16_list_groups.h"
+
+namespace leat::topics {
+
+inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
+
+// One group: its members and its offsets. Lives on the coordinator's executor.
+struct Group {
+  std::string id;
+  std::int32_t partition = 0;  // of __consumer_offsets
+  GroupMachine machine;
+  GroupOffsets offsets;
+  std::map<GroupTimer, Executor::TimerId> timers;
+  std::int64_t empty_since_ms = 0;  // meaningful in kEmpty
+  bool gone = false;                // deleted or unloaded; somebody may still hold it
+};
+
+// One partition of a commit, and of its answer; the topic id is set.
+struct OffsetToCommit {
+  TopicPartitionName key;
+  CommittedOffset value;
+  ErrorCode error = ErrorCode::kNone;
+};
+struct CommitCall {
+  std::string group;
+  std::int32_t generation = -1;
+  std::string member_id;
+  std::optional<std::string> instance_id;
+  // What a generation without a group is answered with: ILLEGAL_GENERATION, from v9 on
+  // GROUP_ID_NOT_FOUND.
+  ErrorCode unknown_group = ErrorCode::kIllegalGeneration;
+  std::vector<OffsetToCommit> offsets;
+};
+
+// Which offsets of a group are wanted; no keys: all of them.
+struct FetchOffsetsCall {
+  std::string group;
+  std::optional<std::vector<TopicPartitionName>> keys;
+};
+struct FetchedOffset {
+  TopicPartitionName key;
+  CommittedOffset value;  // offset -1: none
+};
+struct FetchedOffsets {
+  ErrorCode error = ErrorCode::kNone;
+  std::vector<FetchedOffset> offsets;
+};
+
+struct DeleteOffsetsCall {
+  std::string group;
+  std::vector<TopicPartitionName> keys;
+};
+struct DeletedOffsets {
+  ErrorCode error = ErrorCode::kNone;
+  std::vector<ErrorCode> of_keys;  // in their order
+};
+
+// The groups of this broker: state machines, committed offsets, their log and their timers.
+//
+// Everything lives on one executor; the public calls may be made from any thread and call `done`
+// on that executor, once (never, if the broker stops first). A change is answered when it survives a
+// power cut. While a partition of __consumer_offsets is read, its groups answer
+// COORDINATOR_LOAD_IN_PROGRESS; before the topic exists, COORDINATOR_NOT_AVAILABLE.
+class GroupCoordinator {
+ public:
+  template <class T>
+  using Done = std::function<void(T)>;
+
+  struct Parts {
+    TopicCatalog* catalog = nullptr;
+    ConfigStore* config = nullptr;
+    WorkerPool* workers = nullptr;
+    Executor* executor = nullptr;  // outlives the coordinator, and is stopped before it goes
+    const Clock* clock = nullptr;
+    std::uint64_t seed = 0;
+  };
+  explicit GroupCoordinator(Parts parts);
+
+  // Begins to read what there is.
+  void start();
+  // Answers whoever is parked and every later request with NOT_COORDINATOR.
+  void stop();
+  // Creates __consumer_offsets unless it exists; its groups can then be used. For workers.
+  ErrorCode ensure_topic();
+
+  // `call.id` and `call.new_member_id` are set here.
+  void join(JoinCall call, Done<JoinGroupResponse> done);
+  void sync(SyncGroupRequest request, Done<SyncGroupResponse> done);
+  void heartbeat(HeartbeatRequest request, Done<ErrorCode> done);
+  struct Left {
+    ErrorCode error = ErrorCode::kNone;
+    std::vector<LeaveGroupResponse::Member> members;
+  };
+  void leave(std::string group, std::vector<LeaveGroupRequest::Member> members, Done<Left> done);
+
+  void commit(CommitCall call, Done<std::vector<OffsetToCommit>> done);
+  void fetch(std::vector<FetchOffsetsCall> calls, Done<std::vector<FetchedOffsets>> done);
+  void delete_offsets(DeleteOffsetsCall call, Done<DeletedOffsets> done);
+  // The topic is gone: so are its offsets in every group.
+  void topic_deleted(std::string name);
+
+  // Code and state of each; error_message is not set.
+  void describe(std::vector<std::string> groups, Done<std::vector<DescribeGroupsResponse::Group>> done);
+  struct Listing {
+    ErrorCode error = ErrorCode::kNone;
+    std::vector<ListGroupsResponse::Group> groups;
+  };
+  void list(ListGroupsRequest filters, Done<Listing> done);
+  void remove(std::vector<std::string> groups, Done<std::vector<ErrorCode>> done);
+
+ private:
+  enum class Load { kLoading, kLoaded, kFailed };
+  using GroupPtr = std::shared_ptr<Group>;
+  struct ReadPartition;  // what a replay found
+
+  // --- loading (coordinator_load.cc) ---
+  // Follows the topic as the catalog has it; false when there is none.
+  bool follow_topic();
+  void load_partition(std::int32_t index);
+  static Status read_partition(Partition& partition, const CatalogImage& image, ReadPartition& into);
+  void take_over(const Uuid& topic_id, std::int32_t index, ReadPartition read, const Status& status);
+  void unload(ErrorCode error);
+  ErrorCode availability(std::string_view group);
+
+  // --- the log ---
+  // Appends to the group's partition; `then` runs when that is stable or failed, unless the group is
+  // gone by then.
+  void append(const GroupPtr& group, const std::vector<InternalRecord>& records,
+              std::function<void(ErrorCode)> then);
+
+  // --- groups ---
+  GroupPtr find(std::string_view id) const;
+  GroupPtr find_or_make(const std::string& id);
+  void forget_if_blank(const GroupPtr& group);
+  void forget(const GroupPtr& group);
+  void perform(const GroupPtr& group, GroupActions actions);
+  void perform_one(const GroupPtr& group, JoinReply& action);
+  void perform_one(const GroupPtr& group, SyncReply& action);
+  void perform_one(const GroupPtr& group, StartTimer& action);
+  void perform_one(const GroupPtr& group, CancelTimer& action);
+  void perform_one(const GroupPtr& group, PersistGroup& action);
+  void perform_one(const GroupPtr& group, RebalanceBegan& action);
+  GroupLimits limits() const;
+  std::string new_member_id(const JoinCall& call);
+
+  void do_join(JoinCall call, Done<JoinGroupResponse> done);
+  void do_sync(SyncGroupRequest request, Done<SyncGroupResponse> done);
+  void do_commit(CommitCall call, Done<std::vector<OffsetToCommit>> done);
+  ErrorCode check_commit(const CommitCall& call, GroupPtr& group);
+  void do_delete_offsets(DeleteOffsetsCall call, Done<DeletedOffsets> done);
+  void delete_keys(const GroupPtr& group, std::vector<TopicPartitionName> keys,
+                   std::function<void(ErrorCode)> then);
+  FetchedOffsets fetch_one(const FetchOffsetsCall& call);
+  DescribeGroupsResponse::Group describe_one(const std::string& id);
+  Listing do_list(const ListGroupsRequest& filters);
+  void remove_one(const std::string& id, std::function<void(ErrorCode)> then);
+  void expire(const GroupPtr& group, std::int64_t now_ms, std::int64_t retention_ms);
+  void sweep();
+
+  const Parts parts_;
+  Random random_;
+  bool stopped_ = false;
+  // The topic as it was when its partitions were read.
+  std::shared_ptr<const Topic> topic_;
+  std::vector<Load> loads_;
+  StringMap<GroupPtr> groups_;
+  RequestId next_request_ = 1;
+  absl::flat_hash_map<RequestId, Done<JoinGroupResponse>> joins_;
+  absl::flat_hash_map<RequestId, Done<SyncGroupResponse>> syncs_;
+};
+
+// What a client is told of a group or offset record that could not be written.
+ErrorCode error_of_append(ErrorCode error);
+
+// Whether members of the group have subscribed to the topic, as far as their metadata can be read
+// (protocol type "consumer"); true when it cannot.
+bool is_subscribed(const GroupMachine& machine, std::string_view topic);
+
+}  // namespace leat::topics
