@@ -76,6 +76,8 @@ class PartitionQueue {
 
 class AccumulatorOptions {
  public:
+  AccumulatorOptions() = default;
+
   std::size_t batch_bytes = 256 * 1024;     // uncompressed, header included
   std::size_t buffer_bytes = 64u << 20;     // all batches, sent ones without an answer included
   Duration linger = std::chrono::milliseconds(5);

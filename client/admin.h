@@ -15,6 +15,8 @@ namespace leat {
 
 class NewTopic {
  public:
+  NewTopic() = default;
+
   std::string name;
   std::int32_t partitions = -1;         // -1: the broker's default
   std::int16_t replication_factor = -1;

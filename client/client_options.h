@@ -29,6 +29,8 @@ Result<std::vector<Endpoint>> parse_endpoints(std::string_view list);
 
 class ClientOptions {
  public:
+  ClientOptions() = default;
+
   std::vector<Endpoint> bootstrap;           // tried in order until one answers
   std::string client_id = "leat";
   Duration connect_timeout = std::chrono::seconds(5);    // per broker, ApiVersions included

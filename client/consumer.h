@@ -52,6 +52,8 @@ class Assignment {
 
 class ConsumerOptions {
  public:
+  ConsumerOptions() = default;
+
   Duration max_wait = std::chrono::milliseconds(500);  // how long a broker holds an empty answer
   std::int32_t min_bytes = 1;
   std::int32_t max_bytes = 16 << 20;           // of one answer

@@ -120,6 +120,7 @@ class Producer::Impl : public std::enable_shared_from_this<Producer::Impl> {
   bool refreshing_ = false;
   MonotonicTime refresh_not_before_;
   MonotonicTime identity_not_before_;
+  Error last_trouble_;  // why nothing moved, for the report of a batch that ran out of time
   int flushing_ = 0;
   bool closed_ = false;
 };
@@ -309,6 +310,7 @@ void Producer::Impl::settle_failure(Sending& sending, const Error& error) {
   PartitionQueue& queue = *sending.queue;
   Batch& batch = *sending.batch;
   if (!certainly_not_written(error)) batch.maybe_written = true;
+  last_trouble_ = error;
   if (needs_new_metadata(error)) stale_topics_.push_back(queue.topic);
   const MonotonicTime at = now();
   if (error.is(ErrorCode::kMessageTooLarge) && accumulator_.split(queue, sending.batch)) return;
@@ -361,8 +363,10 @@ void Producer::Impl::expire_old(MonotonicTime at) {
     for (const BatchPtr& batch : accumulator_.expire(queue, at - options_.delivery_timeout + Duration(1))) {
       const Error error = Error::make(
           batch->maybe_written ? ClientCode::kUnknownOutcome : ClientCode::kTimedOut,
-          "not delivered to {}-{} within {} ms", queue.topic, queue.partition,
-          options_.delivery_timeout / std::chrono::milliseconds(1));
+          "not delivered to {}-{} within {} ms{}{}", queue.topic, queue.partition,
+          options_.delivery_timeout / std::chrono::milliseconds(1),
+          last_trouble_.ok() ? "" : "; the last trouble was: ",
+          last_trouble_.ok() ? "" : last_trouble_.describe());
       report(queue, *batch, error, -1, -1);
       accumulator_.release(*batch);
       freed = true;
@@ -396,6 +400,7 @@ asio::awaitable<void> Producer::Impl::dial(std::shared_ptr<Impl> self, std::int3
   if (opened.ok()) {
     node.connection = *opened;
   } else {
+    last_trouble_ = opened.error();
     node.not_before = now() + backoff_.next();
     for (const auto& [key, queue] : accumulator_.queues())
       if (!queue.waiting.empty() &&
@@ -411,6 +416,7 @@ asio::awaitable<void> Producer::Impl::refresh(std::shared_ptr<Impl> self) {
   topics->erase(std::unique(topics->begin(), topics->end()), topics->end());
   const Result<MetadataResponse> answer =
       co_await client_->fetch_metadata(std::move(topics), options_.auto_create_topics);
+  if (!answer.ok()) last_trouble_ = answer.error();
   refreshing_ = false;
   refresh_not_before_ = now() + client_->options().retry_backoff;
   wake_.notify_all();
@@ -460,8 +466,12 @@ asio::awaitable<void> Producer::Impl::find_identity(std::shared_ptr<Impl> self) 
   }
   finding_identity_ = false;
   // A broker without the API cannot be idempotent; the order of retries is then best effort.
-  if (error.is(ClientCode::kNotSupported)) idempotent_ = false;
-  else if (!error.ok()) identity_not_before_ = now() + backoff_.next();
+  if (error.is(ClientCode::kNotSupported)) {
+    idempotent_ = false;
+  } else if (!error.ok()) {
+    last_trouble_ = error;
+    identity_not_before_ = now() + backoff_.next();
+  }
   wake_.notify_all();
 }
 

@@ -30,6 +30,8 @@ class DeliveryReport {
 
 class ProducerOptions {
  public:
+  ProducerOptions() = default;
+
   Acks acks = Acks::kAll;
   // Every batch is written exactly once and in order, whatever is retried (KIP-98). Needs acks=all;
   // with other acks it is off.

@@ -77,9 +77,11 @@ void LineProducer::count(const DeliveryReport& report) {
     return;
   }
   failed_ += report.count;
-  if (first_failure_.ok())
-    first_failure_ =
-        report.error.with_context(fmt::format("{}-{}", report.topic, report.partition));
+  if (!first_failure_.ok()) return;
+  first_failure_ = report.error.from_broker()
+                       ? report.error.with_context(
+                             fmt::format("{}-{}", report.topic, report.partition))
+                       : report.error;
 }
 
 Error LineProducer::offer(std::string_view line, bool& no_room) {
