@@ -219,7 +219,10 @@ void LogWorld::restart(std::unique_ptr<SimFileSystem> disk, bool cache_lost,
   std::map<Offset, Bytes> served;
   if (auto violation = compare(*machine_.log, oracle_, &served))
     return fail(violation->invariant, violation->detail, where);
-  oracle_.current = std::move(served);
+  // What lies below the start may come back: a start that no checkpoint holds can be lost.
+  const Offset first = served.empty() ? machine_.log->end().offset : served.begin()->first;
+  oracle_.taken_back(first);
+  oracle_.current.merge(served);
   if (cache_lost) oracle_.ever.clear();
   for (const auto& [base, batch] : oracle_.current) oracle_.ever[base].push_back(batch);
   oracle_.acked = machine_.log->end().offset;
