@@ -4,6 +4,7 @@
 
 #include "broker/storage/batch_scan.h"
 #include "broker/storage/log_format.h"
+#include "common/record/batch_view.h"
 
 namespace leat::storage {
 namespace {
