@@ -47,7 +47,8 @@ BatchPtr Accumulator::new_batch(MonotonicTime now) {
 bool Accumulator::append(PartitionQueue& queue, const RecordToSend& record, std::size_t bytes,
                          RecordHandler handler, MonotonicTime now) {
   bool changed = false;
-  if (queue.open && queue.waiting.back()->builder.size_bytes() + bytes > options_.batch_bytes) {
+  const std::size_t limit = std::min(options_.batch_bytes, queue.batch_limit);
+  if (queue.open && queue.waiting.back()->builder.size_bytes() + bytes > limit) {
     queue.open = false;
     changed = true;
   }
@@ -181,6 +182,7 @@ bool Accumulator::split(PartitionQueue& queue, BatchPtr& batch) {
   second->base_sequence = options.base_sequence;
   second->bytes = SharedBytes(second->builder.build(options));
 
+  queue.batch_limit = std::min(queue.batch_limit, std::max(batch->memory, second->memory));
   queue.returned.push_back(std::move(second));
   retry(queue, std::move(batch), MonotonicTime());
   return true;

@@ -68,6 +68,7 @@ class PartitionQueue {
   // `returned` goes back to the front in order, so that a retry never overtakes.
   bool draining = false;
   std::vector<BatchPtr> returned;
+  std::size_t batch_limit = ~std::size_t{0};  // learned when the broker refused a batch as too large
   bool lost_sequence = false;  // the partition needs a new identity before it goes on
   MonotonicTime not_before;    // backoff
   ProducerIdentity identity;
