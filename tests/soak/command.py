@@ -29,10 +29,10 @@ def _git(*arguments):
     return done.stdout if done.returncode == 0 else ""
 
 
-def tree_hash():
+def tree_hash(commit):
     """Of the code a soak speaks for: its figures add up while this stays the same."""
-    listed = _git("ls-tree", "HEAD", *_PROVED)
-    dirty = "+" if _git("status", "--porcelain", "--", *_PROVED).strip() else ""
+    listed = _git("ls-tree", commit or "HEAD", *_PROVED)
+    dirty = "" if commit else "+" if _git("status", "--porcelain", "--", *_PROVED).strip() else ""
     return hashlib.sha256(listed.encode()).hexdigest()[:12] + dirty if listed else "unknown"
 
 
@@ -48,6 +48,8 @@ def arguments(name, description, count, short, unit, extra=None):
     parser.add_argument("--scratch", help="where to put data (default: a new directory in $TMPDIR)")
     parser.add_argument("--keep", action="store_true", help="keep the data")
     parser.add_argument("--ledger", action="store_true", help="append the result to LEDGER.tsv")
+    parser.add_argument("--commit", help="for the ledger: what leatd was built from, clean (default: "
+                                         "the checkout as it is)")
     if extra:
         extra(parser)
     options = parser.parse_args()
@@ -60,7 +62,8 @@ def arguments(name, description, count, short, unit, extra=None):
 
 def record(options, name, count, result):
     row = [datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
-           _git("rev-parse", "--short=12", "HEAD").strip() or "unknown", tree_hash(), name,
+           _git("rev-parse", "--short=12", options.commit or "HEAD").strip() or "unknown",
+           tree_hash(options.commit), name,
            str(options.seed), str(count), result]
     line = "\t".join(row)
     print(f"ledger: {line}")
