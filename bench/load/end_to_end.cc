@@ -2,7 +2,7 @@
 
 #include <sys/prctl.h>
 
-#include <array>
+#include <atomic>
 #include <thread>
 
 #include "bench/load/fetch_frame.h"
@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::int32_t kMaxWaitMs = 500;
 constexpr double kRampSeconds = 0.1;
+constexpr double kGiveUpSeconds = 5;  // after the last record was due
 
 Settings one_record_per_batch(Settings settings) {
   settings.records_per_batch = 1;
@@ -41,8 +42,11 @@ class EndToEnd {
     std::thread producer([this] { produce(); });
     std::thread answers([this] { take_answers(); });
     consume();
+    // Frees the other two when the broker could not hold the rate.
+    if (result_.ended_early) ::shutdown(producer_.fd().get(), SHUT_RDWR);
     producer.join();
     answers.join();
+    if (!meter_) BrokerLink::fail(absl::DeadlineExceededError("nothing arrived in time"));
     meter_->finish(result_);
     result_.congestion_control = congestion_control(producer_.fd().get());
     return std::move(result_);
@@ -57,15 +61,19 @@ class EndToEnd {
     ::prctl(PR_SET_TIMERSLACK, 1);
     for (std::uint64_t i = 0; i < total_; ++i) {
       std::this_thread::sleep_until(intended(i));
-      if (const Status s = producer_.send_all(frames_.bytes()); !s.ok()) BrokerLink::fail(s);
+      if (const Status s = producer_.send_all(frames_.bytes()); !s.ok()) return stop_or_fail(s);
     }
+  }
+
+  void stop_or_fail(const Status& status) {
+    if (!gave_up_) BrokerLink::fail(status);
   }
 
   // On a thread of its own: reading them between two sends would delay the second.
   void take_answers() {
     for (std::uint64_t i = 0; i < total_ && settings_.acks != 0; ++i) {
       const auto frame = producer_.receive_frame();
-      if (!frame.ok()) BrokerLink::fail(frame.status());
+      if (!frame.ok()) return stop_or_fail(frame.status());
       if (read_produce_answer(*frame, settings_.topic.size()).error != 0) {
         BrokerLink::fail(absl::InternalError("produce failed"));
       }
@@ -74,7 +82,12 @@ class EndToEnd {
 
   void consume() {
     const auto end = base_ + static_cast<std::int64_t>(total_);
+    const auto deadline = after(intended(total_), kGiveUpSeconds);
     for (std::int64_t next = base_; next < end;) {
+      if (Clock::now() > deadline) {
+        gave_up_ = result_.ended_early = true;
+        return;
+      }
       if (const Status s = consumer_.send_all(fetch_.at(next)); !s.ok()) BrokerLink::fail(s);
       const auto frame = consumer_.receive_frame();
       const auto now = Clock::now();
@@ -109,6 +122,7 @@ class EndToEnd {
   const std::uint64_t total_, skipped_;
   const std::int64_t base_;
   Clock::time_point start_;
+  std::atomic<bool> gave_up_ = false;
   std::optional<UsageMeter> meter_;
   LoadResult result_;
 };

@@ -24,7 +24,7 @@ struct LoadResult {
   double rss_per_idle_connection = -1;
   double client_cpu_seconds = 0;
   double foreign_cpu_share = 0;  // of all CPUs: neither this program nor the broker
-  bool ended_early = false;      // met max_bytes
+  bool ended_early = false;  // met max_bytes; end to end: the rate was not held, records are missing
   std::string congestion_control;
 };
 

@@ -1,0 +1,151 @@
+"""Starts and stops what is measured: Leat, L (the limit program) and Apache Kafka."""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+KAFKA_SH = ROOT / "tests/oracle/kafka.sh"
+START_TIMEOUT_S = 60
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return held.getsockname()[1]
+
+
+def pinned(command, cpu):
+    return command if cpu is None else ["taskset", "-c", str(cpu), *command]
+
+
+def wait_for_file(path, process):
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not path.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{process.args} did not start")
+        time.sleep(0.002)
+    return path.read_text().strip()
+
+
+class Server:
+    """One process on fresh data; the data is deleted when it ends."""
+
+    def __init__(self, options, name):
+        self.options = options
+        self.dir = pathlib.Path(options.dir) / name
+        self.process = None
+        self.pid = 0
+
+    def __enter__(self):
+        shutil.rmtree(self.dir, ignore_errors=True)
+        self.dir.mkdir(parents=True)
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def spawn(self, command):
+        log = open(self.dir / "log", "wb")
+        self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        self.pid = self.process.pid
+
+    def stop(self):
+        if self.process is None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Leat(Server):
+    def __init__(self, options, pin=None):
+        super().__init__(options, "leat")
+        self.pin = pin
+
+    def start(self):
+        port_file = self.dir / "port"
+        self.spawn(pinned([f"{self.options.bin}/leatd", "--data-dir", f"{self.dir}/data",
+                           "--listen", "127.0.0.1:0", "--port-file", str(port_file)], self.pin))
+        self.port = int(wait_for_file(port_file, self.process))
+
+
+class Limit(Server):
+    def __init__(self, options, arguments, pin=None):
+        super().__init__(options, "limit")
+        self.arguments = arguments
+        self.pin = pin
+
+    def start(self):
+        port_file = self.dir / "port"
+        pin = [] if self.pin is None else ["--pin", str(self.pin)]
+        self.spawn([f"{self.options.bin}/limit", "serve", "--dir", f"{self.dir}/data",
+                    "--port-file", str(port_file), *self.arguments, *pin])
+        self.port = int(wait_for_file(port_file, self.process))
+
+
+class Kafka(Server):
+    """Its own defaults, 1 GiB of heap; tests/oracle/kafka.sh has the settings. It starts it in a
+    session of its own: only stop() ends it."""
+
+    def __init__(self, options):
+        super().__init__(options, "kafka")
+
+    def start(self):
+        out = subprocess.run(["bash", KAFKA_SH, "start", self.dir], check=True, text=True,
+                             stdout=subprocess.PIPE).stdout
+        self.port = int(out.strip().rsplit(":", 1)[1])
+        self.pid = int((self.dir / "pid").read_text())
+
+    def stop(self):
+        if (self.dir / "pid").exists():
+            subprocess.run(["bash", KAFKA_SH, "stop", self.dir], check=True)
+
+    def start_again(self):
+        """Starts java on the data of the last start, as kafka.sh does; returns at once."""
+        env = f'. "{ROOT}/tests/clients/env.sh"; exec "$java_bin" -Xmx1g -Xms1g ' \
+              f'-cp "$kafka_lib/*" kafka.Kafka "{self.dir}/server.properties"'
+        self.spawn(["bash", "-c", env])
+
+
+
+def milliseconds_to_ready(options, port, start):
+    """From before start() to the first metadata answer."""
+    begin = time.monotonic()
+    start()
+    subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}"],
+                   check=True, stdout=subprocess.DEVNULL)
+    return (time.monotonic() - begin) * 1000
+
+
+def resident_mib(pid):
+    pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+def cpu_seconds(pid):
+    total = 0
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        try:
+            total += int(task.read_text().split()[0])
+        except OSError:  # the thread has ended
+            pass
+    return total / 1e9
+
+
+def kafka_version():
+    text = (ROOT / "tests/clients/versions.env").read_text()
+    return re.search(r"^KAFKA_VERSION=(.*)$", text, re.M).group(1)

@@ -1,0 +1,113 @@
+"""The same workloads against Leat and Apache Kafka in turns; see compare.sh."""
+
+import time
+
+import brokers
+import load
+import options as command_line
+import report
+import rows
+from report import UNITS, medians, spread
+
+KAFKA_WARMUP_S = 8  # the JIT compiler needs load
+LEAT_CONFIGS = {"relaxed": ["leat.durability=relaxed"], "commit": []}
+KAFKA_CONFIGS = {"relaxed": [], "commit": ["flush.messages=1"]}
+
+
+def run_once(options, server, peer, configs, warmup):
+    topic = load.Topic(peer.durability, configs[peer.durability])
+    if peer.row.reads:
+        load.fill_topic(options, server, peer.row, topic, rows.FILL)
+    return load.run_bench(options, server, peer.row, topic, options.seconds, warmup)
+
+
+def measure(options, peer):
+    leat_runs, kafka_runs = [], []
+    load.prime(options)
+    for _ in range(options.runs):
+        with brokers.Leat(options) as server:
+            leat_runs.append(run_once(options, server, peer, LEAT_CONFIGS, options.warmup))
+        with brokers.Kafka(options) as server:
+            kafka_runs.append(run_once(options, server, peer, KAFKA_CONFIGS,
+                                       max(options.warmup, KAFKA_WARMUP_S)))
+    return leat_runs, kafka_runs
+
+
+def start_and_idle(options):
+    """Milliseconds to the first metadata answer on an empty data directory, and idle memory."""
+    leat_runs, kafka_runs = [], []
+    for _ in range(options.runs):
+        with brokers.Leat(options) as server:
+            port = server.port
+            server.stop()
+            begin = [f"{options.bin}/leatd", "--data-dir", f"{server.dir}/fresh",
+                     "--listen", f"127.0.0.1:{port}"]
+            ready = brokers.milliseconds_to_ready(options, port, lambda: server.spawn(begin))
+            time.sleep(1)
+            leat_runs.append({"ready_ms": ready, "rss_mib": brokers.resident_mib(server.pid)})
+        with brokers.Kafka(options) as server:
+            server.stop()
+            ready = brokers.milliseconds_to_ready(options, server.port, server.start_again)
+            time.sleep(1)
+            kafka_runs.append({"ready_ms": ready, "rss_mib": brokers.resident_mib(server.pid)})
+            (server.dir / "pid").write_text(str(server.pid))  # for the stop that follows
+    return leat_runs, kafka_runs
+
+
+def lines_of(row_id, durability, aims, leat, kafka):
+    """One line of the table and one record of the data per figure."""
+    ours, theirs = medians(leat), medians(kafka)
+    foreign = max((run.get("foreign_cpu", 0) for run in leat + kafka), default=0)
+    lines, data = [], []
+    for figure, aim, at_least in aims:
+        known = ours.get(figure) and theirs.get(figure)
+        ratio = ours[figure] / theirs[figure] if known else None
+        met = None if ratio is None else ratio >= aim if at_least else ratio <= aim
+        lines.append([row_id, durability, UNITS[figure], spread(leat, figure),
+                      spread(kafka, figure), report.text(ratio),
+                      f"{'>=' if at_least else '<='} {aim:.3g}",
+                      "?" if met is None else "met" if met else "MISSED", f"{foreign:.0%}"])
+        data.append({"figure": figure, "ratio": ratio, "aim": aim, "met": met})
+        print(" | ".join(lines[-1]), flush=True)
+    return lines, data
+
+
+HEADER = ["row", "durability", "figure", "Leat", "Kafka", "ratio", "aim", "", "foreign CPU"]
+
+
+def save(options, data, lines):
+    """After every row: a run takes long, and what is measured is measured."""
+    facts = data["circumstances"]
+    pair = (f"Apache Kafka {facts['kafka']}, one KRaft node, 1 GiB of heap, its defaults against "
+            "`leat.durability=relaxed`; `flush.messages=1` against `leat.durability=commit`.\n\n")
+    text = report.preamble("Leat beside Apache Kafka", facts) + pair
+    report.save(options, options.name or "compare", data, text + report.table(HEADER, lines))
+
+
+def main():
+    options = command_line.parse(__doc__, pin=False, runs=3)
+    facts = report.circumstances(options) | {"kafka": brokers.kafka_version()}
+    lines, data = [], {"circumstances": facts, "rows": []}
+    jobs = [(peer.row.id, peer.durability, peer.aims, lambda p=peer: measure(options, p))
+            for peer in rows.PEERS]
+    jobs.append(("START", "-", [("ready_ms", 50 / 3200, False), ("rss_mib", 30 / 371, False)],
+                 lambda: start_and_idle(options)))
+    for row_id, durability, aims, run in jobs:
+        if not command_line.chosen(options, row_id):
+            continue
+        try:
+            leat, kafka = run()
+        except RuntimeError as error:  # one row that fails must not cost the others
+            print(f"{row_id}: {error}", flush=True)
+            data["rows"].append({"id": row_id, "error": str(error)})
+            continue
+        more, ratios = lines_of(row_id, durability, aims, leat, kafka)
+        lines += more
+        data["rows"].append({"id": row_id, "durability": durability, "ratios": ratios,
+                             "leat": leat, "kafka": kafka})
+        save(options, data, lines)
+    save(options, data, lines)
+    report.say_where(options, options.name or "compare")
+
+
+main()

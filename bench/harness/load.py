@@ -1,0 +1,119 @@
+"""Runs leat-bench and the limit program's load, and puts their figures under the same names."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import resource
+import subprocess
+
+import brokers
+
+FOREIGN_CPU_LIMIT = 0.05
+
+
+@dataclasses.dataclass
+class Topic:
+    """How durable, and who says so: relaxed goes with acks=1, commit with acks=all."""
+    durability: str
+    configs: list
+
+    def arguments(self, name):
+        acks = "1" if self.durability == "relaxed" else "all"
+        settings = [word for config in self.configs for word in ("-c", config)]
+        return ["--topic", name, "--acks", acks, *settings]
+
+
+def busy_seconds():
+    fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]
+    user, nice, system, _, _, irq, softirq, steal = map(int, fields)
+    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
+
+
+def children_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def run_json(command, pid):
+    """The last line of the command's output, and the share of all CPUs that neither it nor the
+    broker used meanwhile (the kernel's own threads count as foreign)."""
+    begin = os.times().elapsed
+    before = busy_seconds() - children_seconds() - brokers.cpu_seconds(pid)
+    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
+    foreign = busy_seconds() - children_seconds() - brokers.cpu_seconds(pid) - before
+    capacity = (os.times().elapsed - begin) * os.cpu_count()
+    raw = json.loads(done.stdout.strip().splitlines()[-1])
+    return raw, max(0.0, foreign / capacity)
+
+
+def quiet(run, retries):
+    """Calls run() again while others use the CPUs; the least disturbed result counts."""
+    best = None
+    for _ in range(retries + 1):
+        figures = run()
+        if best is None or figures["foreign_cpu"] < best["foreign_cpu"]:
+            best = figures
+        if best["foreign_cpu"] <= FOREIGN_CPU_LIMIT:
+            break
+    return best
+
+
+def bench_command(options, server, row, topic, seconds, warmup, pin):
+    command = [f"{options.bin}/leat-bench", row.command, "--brokers", f"127.0.0.1:{server.port}",
+               "--broker-pid", str(server.pid), "--seconds", str(seconds), "--warmup", str(warmup),
+               "--output", "json", *topic.arguments(row.id), *row.bench]
+    return command if pin is None else command + ["--pin", str(pin)]
+
+
+def run_bench(options, server, row, topic, seconds, warmup, pin=None):
+    command = bench_command(options, server, row, topic, seconds, warmup, pin)
+    raw, foreign = run_json(command, server.pid)
+    latency = raw["latency_us"]
+    consumed = raw.get("consumed") or {}
+    return {
+        "mb_per_s": raw["megabytes_per_second"], "records_per_s": raw["records_per_second"],
+        "requests_per_s": raw["requests_per_second"], "p50_us": latency["p50"],
+        "p99_us": latency["p99"], "p999_us": latency["p999"],
+        "cpu_s_per_gb": raw["broker_cpu_seconds_per_gb"],
+        "cpu_us_per_request": raw["broker_cpu_us_per_request"],
+        "rss_mib": raw["broker_rss_bytes"] / 2**20,
+        "rss_per_idle_connection": raw["broker_rss_bytes_per_idle_connection"],
+        "consumed_mb_per_s": consumed.get("megabytes_per_second"),
+        "foreign_cpu": foreign, "durability": raw["durability"], "raw": raw,
+    }
+
+
+def fill_topic(options, server, row, topic, size):
+    """Something to read: `size` bytes as P1 writes them."""
+    subprocess.run([f"{options.bin}/leat-bench", "produce", "--brokers",
+                    f"127.0.0.1:{server.port}", *topic.arguments(row.id), "--in-flight", "8",
+                    "--seconds", "60", "--warmup", "0", "--max-bytes", str(size)],
+                   check=True, stdout=subprocess.DEVNULL)
+
+
+def run_limit(options, server, row, seconds, warmup, pin=None):
+    command = [f"{options.bin}/limit", row.limit_command, "--port", str(server.port), "--json",
+               "--broker-pid", str(server.pid), "--seconds", str(seconds), "--warm-up", str(warmup),
+               *row.limit_load]
+    raw, foreign = run_json(command if pin is None else command + ["--pin", str(pin)], server.pid)
+    return {
+        "mb_per_s": raw["mb_per_s"], "records_per_s": None,
+        "requests_per_s": raw["requests_per_s"], "p50_us": raw["p50_us"], "p99_us": raw["p99_us"],
+        "p999_us": raw["p99_9_us"], "cpu_s_per_gb": raw["broker_cpu_s_per_gb"],
+        "cpu_us_per_request": raw["broker_cpu_us_per_request"], "rss_mib": raw["broker_rss_mib"],
+        "foreign_cpu": foreign, "raw": raw,
+    }
+
+
+def fill_limit(options, server, size):
+    subprocess.run([f"{options.bin}/limit", "produce", "--port", str(server.port), "--size", "65536",
+                    "--in-flight", "8", "--seconds", "60", "--warm-up", "0", "--max-bytes",
+                    str(size)], check=True, stdout=subprocess.DEVNULL)
+
+
+def prime(options):
+    """A virtual machine gets memory back from its host slowly: touch it before it is measured."""
+    subprocess.run([f"{options.bin}/limit", "prime", "--bytes", str(options.prime)], check=True)

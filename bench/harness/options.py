@@ -1,0 +1,36 @@
+"""The command line that suite and compare share."""
+
+import argparse
+import pathlib
+import signal
+import sys
+
+from brokers import ROOT
+
+
+def parse(description, pin, runs):
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--bin", default=str(ROOT / "build/release/bin"),
+                        help="folder with leatd, leat-bench and limit")
+    parser.add_argument("--dir", default="/var/tmp/leat-bench", help="scratch data, on the disk meant")
+    parser.add_argument("--results", default=str(ROOT / "bench/results"))
+    parser.add_argument("--name", default=None, help="of the files in --results")
+    parser.add_argument("--runs", type=int, default=runs)
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--warmup", type=float, default=1)
+    parser.add_argument("--retries", type=int, default=3, help="of a run that others disturbed")
+    parser.add_argument("--prime", type=int, default=8 << 30, help="bytes of memory to touch first")
+    parser.add_argument("--rows", default="", help="only these ids, with commas")
+    parser.add_argument("--pin", action=argparse.BooleanOptionalAction, default=pin)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers end with it
+    options = parser.parse_args()
+    options.rows = [row for row in options.rows.split(",") if row]
+    for program in ("leatd", "leat-bench", "limit"):
+        if not (pathlib.Path(options.bin) / program).exists():
+            sys.exit(f"no {program} in {options.bin}: build it, or say --bin")
+    return options
+
+
+def chosen(options, row_id):
+    """A row is named whole, or by what stands before its dash."""
+    return not options.rows or row_id in options.rows or row_id.split("-")[0] in options.rows

@@ -1,0 +1,107 @@
+"""Medians, ranges, tables, and the circumstances that belong to every figure."""
+
+import datetime
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+
+from brokers import ROOT
+
+UNITS = {"mb_per_s": "MB/s", "consumed_mb_per_s": "MB/s out", "requests_per_s": "requests/s",
+         "records_per_s": "records/s", "p50_us": "us p50", "p99_us": "us p99", "p999_us": "us p99.9",
+         "cpu_s_per_gb": "CPU s/GB", "cpu_us_per_request": "CPU us/request", "rss_mib": "MiB RSS",
+         "ready_ms": "ms to ready"}
+
+
+def numbers(runs, key):
+    return [run[key] for run in runs if run.get(key) is not None]
+
+
+def medians(runs):
+    keys = {key for run in runs for key, value in run.items() if isinstance(value, (int, float))}
+    return {key: statistics.median(numbers(runs, key)) for key in keys} | {
+        key: None for run in runs for key, value in run.items() if value is None and key not in keys}
+
+
+def text(value):
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def spread(runs, key):
+    values = numbers(runs, key)
+    if not values:
+        return "-"
+    middle = text(statistics.median(values))
+    return middle if len(values) == 1 else f"{middle} [{text(min(values))}-{text(max(values))}]"
+
+
+def output_of(*command):
+    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return done.stdout.strip()
+
+
+def cpu_model():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def compiler_flags(bin_dir):
+    """Of leatd and of L: the same, as the build tree has it."""
+    commands = pathlib.Path(bin_dir).parent / "compile_commands.json"
+    if not commands.exists():
+        return "unknown"
+    for entry in json.loads(commands.read_text()):
+        if entry["file"].endswith("bench/limit/server.cc"):
+            return " ".join(word for word in entry["command"].split()
+                            if word.startswith(("-O", "-f", "-march", "-std", "-D_")))
+    return "unknown"
+
+
+def circumstances(options):
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") / 2**30
+    return {
+        "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+        "leat": output_of(f"{options.bin}/leatd", "--version"),
+        "revision": output_of("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
+        "compiler_flags": compiler_flags(options.bin),
+        "kernel": platform.release(), "cpu": cpu_model(), "cpus": os.cpu_count(),
+        "memory_gib": round(memory, 1), "load_average": os.getloadavg(),
+        "congestion_control": pathlib.Path(
+            "/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
+        "memory_primed_bytes": options.prime, "seconds": options.seconds,
+        "warmup": options.warmup, "runs": options.runs, "pinned": options.pin,
+    }
+
+
+def save(options, name, data, markdown):
+    folder = pathlib.Path(options.results)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
+    (folder / f"{name}.md").write_text(markdown + "\n")
+
+
+def say_where(options, name):
+    print(f"\nwritten: {options.results}/{name}.json, {options.results}/{name}.md")
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def preamble(title, facts):
+    foreign = ("A run with more than 5 % of foreign CPU is disturbed; the column says how much of "
+               "the machine others used.")
+    return (f"# {title}\n\n{facts['date']}, {facts['leat']} ({facts['revision']}), {facts['cpus']} x "
+            f"{facts['cpu']}, {facts['memory_gib']} GiB, Linux {facts['kernel']}, "
+            f"{facts['congestion_control']}. Medians of {facts['runs']} runs of {facts['seconds']} s "
+            f"[range]; server on one CPU, load on another: {'yes' if facts['pinned'] else 'no'}; "
+            f"load average {facts['load_average'][0]:.1f}. Flags: `{facts['compiler_flags']}`. "
+            f"{foreign}\n\n")

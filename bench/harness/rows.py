@@ -1,0 +1,193 @@
+"""The rows of the suite. One definition per id, for Leat, for L and for Kafka."""
+
+import dataclasses
+
+FILL = 2 << 30  # bytes that the reading rows read again and again
+
+
+@dataclasses.dataclass
+class Goal:
+    text: str
+    value: object  # callable(leat, limit, others): a number, None when it cannot be known
+    limit: float
+    at_least: bool = True
+
+    def judge(self, leat, limit, others):
+        value = self.value(leat, limit, others)
+        if value is None:
+            return None, None
+        return value, value >= self.limit if self.at_least else value <= self.limit
+
+
+@dataclasses.dataclass
+class Row:
+    id: str
+    what: str
+    main: str                  # the figure that is set against L's
+    bench: list                # of leat-bench
+    command: str = "produce"
+    limit_command: str = "produce"
+    limit_serve: list = dataclasses.field(default_factory=list)
+    limit_load: list = None    # None: no L
+    durability: str = "relaxed"
+    goals: list = dataclasses.field(default_factory=list)
+    reads: bool = False        # needs a filled log
+    less_is_better: bool = False
+
+
+def ratio(key):
+    """Leat's figure by L's."""
+    return lambda leat, limit, _: leat[key] / limit[key] if limit and leat[key] and limit[key] else None
+
+
+def own(key, factor=1.0):
+    return lambda leat, *_: leat[key] * factor if leat.get(key) is not None else None
+
+
+def by_row(key, other):
+    """Leat's figure by its figure in another row of this run."""
+    def value(leat, _, others):
+        base = others.get(other)
+        return leat[key] / base[key] if base and leat.get(key) and base.get(key) else None
+    return value
+
+
+def one_record(size):
+    return ["--record-size", str(size), "--records-per-batch", "1"]
+
+
+BIG = ["--record-size", "1000", "--batch-bytes", "65536", "--in-flight", "8"]
+SMALL = one_record(100)
+
+
+def p2(partitions, share):
+    return Row(f"P2-{partitions}", f"P1 over {partitions} partitions", "mb_per_s",
+               BIG + ["--partitions", str(partitions)],
+               limit_serve=["--logs", str(partitions)],
+               limit_load=["--size", "65536", "--in-flight", "8", "--logs", str(partitions)],
+               goals=[Goal(f"of P1 >= {share:.0%}", by_row("mb_per_s", "P1"), share)])
+
+
+def p6(connections, cpu):
+    return Row(f"P6-{connections}", f"P5 over {connections} connections", "requests_per_s",
+               SMALL + ["--connections", str(connections)],
+               limit_load=["--size", "100", "--connections", str(connections)],
+               goals=[Goal("of L >= 60 %", ratio("requests_per_s"), 0.6),
+                      Goal(f"CPU us/request <= {cpu}", own("cpu_us_per_request"), cpu, False)])
+
+
+def end_to_end(row, size, rate, p50, p99, p999):
+    return Row(row, f"end to end, {size} B, {rate}/s, one record a request", "p50_us",
+               ["--record-size", str(size), "--rate", str(rate)], command="e2e",
+               limit_command="e2e", limit_load=["--size", str(size), "--rate", str(rate)],
+               less_is_better=True,
+               goals=[Goal(f"p50 <= {p50} us", own("p50_us"), p50, False),
+                      Goal(f"p99 <= {p99} us", own("p99_us"), p99, False),
+                      Goal(f"p99.9 <= {p999} us", own("p999_us"), p999, False)])
+
+
+def d4(partitions, goals):
+    return Row(f"D4-{partitions}", f"{partitions} partitions, one writer each, 4 KiB, synced",
+               "requests_per_s", one_record(4000) + ["--connections", str(partitions),
+                                                     "--partitions", str(partitions), "--sticky"],
+               limit_serve=["--durable", "--logs", str(partitions)],
+               limit_load=["--size", "4096", "--connections", str(partitions),
+                           "--logs", str(partitions)],
+               durability="commit", goals=goals)
+
+
+ROWS = [
+    Row("P1", "1 connection, 64 KiB batches of 1 KB records, 8 in flight", "mb_per_s", BIG,
+        limit_load=["--size", "65536", "--in-flight", "8"],
+        goals=[Goal("of L >= 60 %", ratio("mb_per_s"), 0.6),
+               Goal("CPU s/GB <= 0.45", own("cpu_s_per_gb"), 0.45, False)]),
+    p2(16, 0.9), p2(1000, 0.6),
+    Row("P3", "100 B records in 16 KiB batches, 16 connections x 4", "mb_per_s",
+        ["--record-size", "100", "--batch-bytes", "16384", "--connections", "16", "--in-flight",
+         "4"],
+        limit_load=["--size", "16384", "--connections", "16", "--in-flight", "4"],
+        goals=[Goal("records/s >= 6 M", own("records_per_s"), 6e6),
+               Goal("CPU us/record <= 0.10",
+                    lambda leat, *_: leat["cpu_us_per_request"] * leat["requests_per_s"]
+                    / leat["records_per_s"], 0.10, False)]),
+    Row("P5", "100 B, one record a request, 1 connection, 1 in flight", "p50_us", SMALL,
+        limit_load=["--size", "100"], less_is_better=True,
+        goals=[Goal("p50 <= 1.2 x L", ratio("p50_us"), 1.2, False),
+               Goal("p99 <= 1.5 x L", ratio("p99_us"), 1.5, False)]),
+    p6(100, 11), p6(1000, 12), p6(10000, 17),
+    Row("D1", "1 KB, 1 writer, 1 in flight, synced", "requests_per_s", one_record(1000),
+        limit_serve=["--durable"], limit_load=["--size", "1024"], durability="commit",
+        goals=[Goal("of L >= 80 %", ratio("requests_per_s"), 0.8),
+               Goal("p99 <= 350 us", own("p99_us"), 350, False)]),
+    Row("D2", "D1 with 100 writers", "requests_per_s", one_record(1000) + ["--connections", "100"],
+        limit_serve=["--durable"], limit_load=["--size", "1024", "--connections", "100"],
+        durability="commit",
+        goals=[Goal("requests/s >= 45 k", own("requests_per_s"), 45e3),
+               Goal("p99 <= 5 ms", own("p99_us"), 5000, False)]),
+    Row("D3", "16 connections x 4 x 16 KiB, synced", "mb_per_s",
+        ["--record-size", "1000", "--batch-bytes", "16384", "--connections", "16", "--in-flight",
+         "4"],
+        limit_serve=["--durable"],
+        limit_load=["--size", "16384", "--connections", "16", "--in-flight", "4"],
+        durability="commit", goals=[Goal("of L >= 70 %", ratio("mb_per_s"), 0.7)]),
+    d4(1000, [Goal("cycle p50 <= 20 ms", own("p50_us"), 20e3, False),
+              Goal("batches/s >= 50 k", own("requests_per_s"), 50e3)]),
+    Row("F1", "1 consumer, 1 MiB fetches, 4 in flight, page cache", "mb_per_s",
+        ["--in-flight", "4"], command="consume", limit_command="fetch",
+        limit_load=["--size", "1048576", "--in-flight", "4"], reads=True,
+        goals=[Goal("of L >= 80 %", ratio("mb_per_s"), 0.8),
+               Goal("CPU s/GB <= 0.14", own("cpu_s_per_gb"), 0.14, False)]),
+    Row("F2", "16 consumers, 64 KiB fetches, page cache", "mb_per_s",
+        ["--connections", "16", "--fetch-bytes", "66000"], command="consume",
+        limit_command="fetch", limit_load=["--size", "65536", "--connections", "16"], reads=True,
+        goals=[Goal("of L >= 75 %", ratio("mb_per_s"), 0.75)]),
+    Row("F3", "P1 with 4 consumers at the end of the log", "consumed_mb_per_s",
+        BIG + ["--consumers", "4"], command="mixed",
+        goals=[Goal("of F2 >= 70 %",
+                    lambda leat, _, others: leat["consumed_mb_per_s"] / others["F2"]["mb_per_s"]
+                    if "F2" in others else None, 0.7)]),
+    end_to_end("E1", 100, 1000, 90, 250, 3000),
+    end_to_end("E2", 1000, 20000, 100, 500, 5000),
+    Row("C1", "P5 beside 10,000 idle connections", "p99_us",
+        SMALL + ["--idle-connections", "10000"], less_is_better=True,
+        goals=[Goal("RSS <= 120 MiB", own("rss_mib"), 120, False),
+               Goal("KiB/idle connection <= 4", own("rss_per_idle_connection", 1 / 1024), 4, False),
+               Goal("p99 <= 1.5 x P5", by_row("p99_us", "P5"), 1.5, False)]),
+]
+
+
+@dataclasses.dataclass
+class Peer:
+    """A row against Kafka: aims are (figure, Leat's share of Kafka's, at least?)."""
+    row: Row
+    durability: str
+    aims: list
+
+
+def sized(row_id, what, main, bench, command="produce", reads=False):
+    return Row(row_id, what, main, bench, command=command, reads=reads)
+
+
+PEERS = [
+    Peer(ROWS[0], "relaxed", [("mb_per_s", 6, True), ("cpu_s_per_gb", 1 / 7, False)]),
+    Peer(sized("P1x4", "P1 with 4 connections on 4 partitions", "mb_per_s",
+               BIG + ["--connections", "4", "--partitions", "4", "--sticky"]),
+         "relaxed", [("mb_per_s", 3.5, True), ("cpu_s_per_gb", 1 / 7, False)]),
+    Peer(next(r for r in ROWS if r.id == "P5"), "relaxed",
+         [("p50_us", 0.6, False), ("p99_us", 0.5, False)]),
+    Peer(next(r for r in ROWS if r.id == "P6-1000"), "relaxed",
+         [("requests_per_s", 1.4, True), ("cpu_us_per_request", 0.5, False)]),
+    Peer(sized("F1x1", "1 consumer, 1 MiB fetches, 1 in flight, page cache", "mb_per_s", [],
+               command="consume", reads=True),
+         "relaxed", [("mb_per_s", 2.5, True), ("cpu_s_per_gb", 1 / 3, False)]),
+    Peer(next(r for r in ROWS if r.id == "E1"), "relaxed",
+         [("p50_us", 1 / 3, False), ("p99_us", 1 / 3, False)]),
+    Peer(next(r for r in ROWS if r.id == "E2"), "relaxed", [("p50_us", 1 / 3, False)]),
+    Peer(sized("D1-4K", "4 KiB, 1 writer, 1 in flight, synced", "requests_per_s",
+               one_record(4000)), "commit", [("requests_per_s", 2.5, True)]),
+    Peer(sized("D2-16", "4 KiB, 16 writers, one partition, synced", "requests_per_s",
+               one_record(4000) + ["--connections", "16"]),
+         "commit", [("requests_per_s", 20, True)]),
+    Peer(d4(100, []), "commit", [("requests_per_s", 8, True)]),
+    Peer(next(r for r in ROWS if r.id == "D4-1000"), "commit", [("requests_per_s", 8, True)]),
+]

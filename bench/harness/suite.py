@@ -1,0 +1,148 @@
+"""Every row against L in the same run, ABAB; see suite.sh."""
+
+import brokers
+import load
+import options as command_line
+import report
+import rows
+from report import UNITS, medians, spread
+
+SERVER_CPU, LOAD_CPU = 1, 0
+
+
+def pins(options):
+    return (SERVER_CPU, LOAD_CPU) if options.pin else (None, None)
+
+
+def run_leat(options, row, durability):
+    server_cpu, load_cpu = pins(options)
+    topic = load.Topic(durability, [f"leat.durability={durability}"])
+    with brokers.Leat(options, server_cpu) as server:
+        if row.reads:
+            load.fill_topic(options, server, row, topic, rows.FILL)
+        return load.run_bench(options, server, row, topic, options.seconds, options.warmup,
+                              load_cpu)
+
+
+def run_limit(options, row, durability):
+    server_cpu, load_cpu = pins(options)
+    durable = ["--durable"] if durability == "commit" else []
+    serve = [a for a in row.limit_serve if a != "--durable"] + durable
+    with brokers.Limit(options, serve, server_cpu) as server:
+        if row.reads:
+            load.fill_limit(options, server, rows.FILL)
+        return load.run_limit(options, server, row, options.seconds, options.warmup, load_cpu)
+
+
+def measure(options, row, durability):
+    """Runs of L and of Leat in turns."""
+    limit_runs, leat_runs = [], []
+    load.prime(options)
+    for _ in range(options.runs):
+        if row.limit_load is not None:
+            limit_runs.append(load.quiet(lambda: run_limit(options, row, durability),
+                                         options.retries))
+        leat_runs.append(load.quiet(lambda: run_leat(options, row, durability), options.retries))
+    return leat_runs, limit_runs
+
+
+def default_topic_goals(row):
+    """What a produce or end-to-end row asks of topics that are synced."""
+    if row.id.startswith("E"):
+        return [rows.Goal("p50 <= 1.3 x L", rows.ratio("p50_us"), 1.3, False),
+                rows.Goal("p99 <= 1.5 x L", rows.ratio("p99_us"), 1.5, False)]
+    if row.limit_load is None:
+        return []
+    return [rows.Goal("of L >= 70 %", rows.ratio("requests_per_s"), 0.7)]
+
+
+def variants(row):
+    """P, F3 and E rows run on both kinds of topic."""
+    if row.durability == "commit":
+        return [("commit", row.goals)]
+    if row.reads or row.id == "C1":
+        return [("relaxed", row.goals)]
+    return [("relaxed", row.goals), ("commit", default_topic_goals(row))]
+
+
+def share(leat, limit, row):
+    ratios = [a[row.main] / b[row.main] for a, b in zip(leat, limit) if a[row.main] and b[row.main]]
+    if not ratios:
+        return None
+    return sorted(ratios)[len(ratios) // 2]
+
+
+def line(row, durability, goals, leat, limit, others):
+    of_limit = share(leat, limit, row)
+    verdicts, words = [], []
+    middle, limit_middle = medians(leat), medians(limit) if limit else None
+    for goal in goals:
+        value, met = goal.judge(middle, limit_middle, others)
+        verdicts.append({"goal": goal.text, "value": value, "met": met})
+        words.append(f"{goal.text}: {report.text(value)} "
+                     f"{'?' if met is None else 'met' if met else 'MISSED'}")
+    cells = [row.id, durability, f"{spread(leat, row.main)} {UNITS[row.main]}",
+             spread(limit, row.main), "-" if of_limit is None else f"{of_limit:.2f}",
+             spread(leat, "p50_us"), spread(leat, "p99_us"), spread(leat, "cpu_s_per_gb"),
+             spread(leat, "cpu_us_per_request"), spread(leat, "rss_mib"),
+             f"{max(r['foreign_cpu'] for r in leat):.0%}", "; ".join(words) or "-"]
+    return cells, verdicts, of_limit
+
+
+def memory_row(options, measured):
+    """M1: idle, and the most that P1 and F2 needed."""
+    with brokers.Leat(options) as server:
+        idle = brokers.resident_mib(server.pid)
+    loaded = max((medians(measured[i])["rss_mib"] for i in ("P1", "F2") if i in measured),
+                 default=None)
+    met = [idle <= 30, None if loaded is None else loaded <= 200]
+    words = f"idle <= 30: {idle:.1f} {'met' if met[0] else 'MISSED'}"
+    if loaded is not None:
+        words += f"; P1, F2 <= 200: {loaded:.1f} {'met' if met[1] else 'MISSED'}"
+    cells = ["M1", "-", f"{idle:.1f} MiB RSS", *["-"] * 8, words]
+    return cells, {"idle_mib": idle, "loaded_mib": loaded}
+
+
+HEADER = ["row", "durability", "Leat", "L", "Leat / L", "p50 us", "p99 us", "CPU s/GB",
+          "CPU us/request", "RSS MiB", "foreign CPU", "goals"]
+
+
+def save(options, data, lines):
+    """After every row: a run takes long, and what is measured is measured."""
+    text = report.preamble("Leat beside L, the limit program", data["circumstances"])
+    report.save(options, options.name or "suite", data, text + report.table(HEADER, lines))
+
+
+def main():
+    options = command_line.parse(__doc__, pin=True, runs=5)
+    facts = report.circumstances(options)
+    lines, data, measured = [], {"circumstances": facts, "rows": []}, {}
+    for row in filter(lambda r: command_line.chosen(options, r.id), rows.ROWS):
+        for durability, goals in variants(row):
+            try:
+                leat, limit = measure(options, row, durability)
+            except RuntimeError as error:  # one row that fails must not cost the others
+                print(f"{row.id} {durability}: {error}", flush=True)
+                data["rows"].append({"id": row.id, "durability": durability, "error": str(error)})
+                lines.append([row.id, durability, "failed", *["-"] * 8, str(error)])
+                continue
+            others = {i: medians(runs) for i, runs in measured.items()}
+            cells, verdicts, of_limit = line(row, durability, goals, leat, limit, others)
+            if durability == variants(row)[0][0]:
+                measured[row.id] = leat
+            lines.append(cells)
+            data["rows"].append({"id": row.id, "what": row.what, "durability": durability,
+                                 "main": row.main, "share_of_limit": of_limit, "goals": verdicts,
+                                 "leat": leat, "limit": limit})
+            print(" | ".join(cells), flush=True)
+            save(options, data, lines)
+    if command_line.chosen(options, "M1"):
+        cells, figures = memory_row(options, measured)
+        lines.append(cells)
+        data["rows"].append({"id": "M1"} | figures)
+        print(" | ".join(cells))
+    save(options, data, lines)
+    report.say_where(options, options.name or "suite")
+
+
+main()
