@@ -13,28 +13,35 @@ constexpr wire::Version kOffsetVersion = 4;
 // The newest that is not flexible: what Kafka writes.
 constexpr wire::Version kGroupVersion = 3;
 
+// The first two bytes of a key say the kind of record, not a version; keys have one version.
+constexpr wire::Version kKeyVersion = 0;
+
+template <class Key>
+Bytes write_key(const Key& key) {
+  wire::Encoder out;
+  out.int16(Key::kKey);
+  const Status s = wire::encode(key, kKeyVersion, out);
+  LEAT_CHECK(s.ok());  // its names came out of a request, which has the same limits
+  return out.take_bytes();
+}
+
+template <class Key>
+StatusOr<Key> read_key(ByteView key) {
+  return wire::decode<Key>(key.subspan(2), kKeyVersion);
+}
+
 Bytes offset_key(const std::string& group, const TopicPartitionName& at) {
   OffsetCommitKey key;
   key.group = group;
   key.topic = at.topic;
   key.partition = at.partition;
-  auto bytes = wire::encode_versioned(key, OffsetCommitKey::kKey);
-  LEAT_CHECK(bytes.ok());  // both names came out of a request, which has the same limits
-  return *std::move(bytes);
+  return write_key(key);
 }
 
 Bytes group_key(const std::string& group) {
   GroupMetadataKey key;
   key.group = group;
-  auto bytes = wire::encode_versioned(key, GroupMetadataKey::kKey);
-  LEAT_CHECK(bytes.ok());
-  return *std::move(bytes);
-}
-
-// The first two bytes of a key say the kind of record, not a version.
-template <class Key>
-StatusOr<Key> read_key(ByteView key) {
-  return wire::decode<Key>(key.subspan(2), Key::kKey);
+  return write_key(key);
 }
 
 StatusOr<CommittedOffset> read_offset(ByteView value) {
