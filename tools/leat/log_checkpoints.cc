@@ -70,7 +70,8 @@ class CheckpointReader {
     while (at < content_.size()) {
       const std::uint64_t size = entry_size(at);
       if (size == 0) {
-        out_.damage(at, "torn tail", fmt::format("{} bytes are no whole entry", content_.size() - at));
+        out_.damage(at, "torn tail",
+                    fmt::format("{} bytes are no whole entry", content_.size() - at));
         break;
       }
       read_entry(at, content_.subspan(at, size));
@@ -105,7 +106,9 @@ class CheckpointReader {
 
   void read_entry(std::uint64_t at, ByteView bytes) {
     const auto head = storage::decode_head(bytes);
-    if (!head) return out_.damage(at, "entry", fmt::format("{} bytes with a wrong CRC or form", bytes.size()));
+    if (!head)
+      return out_.damage(at, "entry",
+                         fmt::format("{} bytes with a wrong CRC or form", bytes.size()));
     if (head->sequence <= sequence_)
       out_.damage(at, "entry", fmt::format("sequence {} after {}", head->sequence, sequence_));
     sequence_ = head->sequence;
@@ -138,7 +141,7 @@ void read_epochs(storage::FileSystem& files, const std::string& path, const LogR
                  LogReport& report) {
   LogFileReport out(report, path, "epochs", size_of(files, path));
   const auto content = content_of(files, out);
-  if (!content) return;
+  if (!content || content->empty()) return;  // not written yet
   const auto epochs = storage::parse_epochs(as_text(*content));
   if (!epochs.ok()) return out.damage(0, "form", std::string(message(epochs.status())));
   out.summary().entries = static_cast<std::int64_t>(epochs->size());
@@ -149,9 +152,9 @@ void read_epochs(storage::FileSystem& files, const std::string& path, const LogR
     if (i == 0) continue;
     const storage::EpochStart& before = (*epochs)[i - 1];
     if (now.epoch <= before.epoch || now.start <= before.start)
-      out.damage(kHeaderLines + i, "order", fmt::format("epoch {} from {} after epoch {} from {}",
-                                                        now.epoch, now.start, before.epoch,
-                                                        before.start));
+      out.damage(kHeaderLines + i, "order",
+                 fmt::format("epoch {} from {} after epoch {} from {}", now.epoch, now.start,
+                             before.epoch, before.start));
   }
 }
 
@@ -181,6 +184,7 @@ void read_offset_checkpoint(storage::FileSystem& files, const std::string& path,
   LogFileReport out(report, path, "offset checkpoint", size_of(files, path));
   const auto content = content_of(files, out);
   if (!content) return;
+  if (content->empty()) return;  // not written yet
   std::string_view text = as_text(*content);
   const auto version = parse_number(take_line(text));
   const auto count = parse_number(take_line(text));
@@ -189,7 +193,8 @@ void read_offset_checkpoint(storage::FileSystem& files, const std::string& path,
   for (; !text.empty(); ++line_number) {
     const std::string_view line = take_line(text);
     const auto last = line.rfind(' ');
-    const auto middle = last == std::string_view::npos || last == 0 ? last : line.rfind(' ', last - 1);
+    const auto middle =
+        last == std::string_view::npos || last == 0 ? last : line.rfind(' ', last - 1);
     if (middle == std::string_view::npos || !parse_number(line.substr(last + 1)))
       return out.damage(line_number, "form", fmt::format("'{}'", line));
     ++out.summary().entries;

@@ -1,5 +1,7 @@
 #include "tools/leat/log_index.h"
 
+#include <algorithm>
+
 #include "broker/storage/batch_scan.h"
 #include "broker/storage/log_format.h"
 #include "broker/storage/offset_index.h"
@@ -29,21 +31,29 @@ class EntryCount {
     if (left != 0)
       out_.damage(all * entry_bytes_, "size",
                   fmt::format("{} bytes are no whole entry of {}", left, entry_bytes_));
-    std::size_t used = all;
-    for (; used > 0; --used) {
-      ASSIGN_OR_RETURN(const bool empty, is_empty(file, used - 1));
-      if (!empty) break;
-    }
+    ASSIGN_OR_RETURN(const auto opened, file.file(out_.path()));
+    ASSIGN_OR_RETURN(const std::uint64_t bytes, end_of_content(*opened, all * entry_bytes_));
+    const auto used = static_cast<std::size_t>((bytes + entry_bytes_ - 1) / entry_bytes_);
     if (used < all) say_zeros(used, all - used);
     out_.summary().entries = static_cast<std::int64_t>(used);
     return used;
   }
 
  private:
-  StatusOr<bool> is_empty(const storage::IndexFile& file, std::size_t i) const {
-    std::array<std::byte, storage::kTimeIndexEntryBytes> raw{};
-    RETURN_IF_ERROR(file.read(out_.path(), i, raw.data()));
-    return raw == std::array<std::byte, storage::kTimeIndexEntryBytes>{};
+  // Where the zeros begin that fill the file up to `end`.
+  static StatusOr<std::uint64_t> end_of_content(const File& file, std::uint64_t end) {
+    Bytes block;
+    while (end > 0) {
+      block.resize(static_cast<std::size_t>(std::min<std::uint64_t>(end, kWalkChunk)));
+      const std::uint64_t from = end - block.size();
+      ASSIGN_OR_RETURN(const std::size_t n, file.read_at(from, block));
+      block.resize(n);
+      const auto last =
+          std::find_if(block.rbegin(), block.rend(), [](std::byte b) { return b != std::byte{0}; });
+      if (last != block.rend()) return from + static_cast<std::uint64_t>(block.rend() - last);
+      end = from;
+    }
+    return 0;
   }
 
   void say_zeros(std::size_t at, std::size_t count) {
@@ -75,7 +85,8 @@ void read_index(storage::FileSystem& files, const IndexToRead& index, std::strin
     if (!log.ok()) out.note(fmt::format("not compared with the log: {}", message(log.status())));
     return check(entries, count, log.ok() ? log->get() : nullptr, out);
   };
-  if (const Status done = run(); !done.ok()) out.damage(0, "unreadable", std::string(message(done)));
+  if (const Status done = run(); !done.ok())
+    out.damage(0, "unreadable", std::string(message(done)));
 }
 
 class OffsetEntries {
@@ -84,10 +95,11 @@ class OffsetEntries {
 
   Status check(std::size_t i, const OffsetPosition& entry) {
     at_ = i * storage::kOffsetIndexEntryBytes;
-    if (i > 0 && (entry.last_offset <= previous_.last_offset || entry.position <= previous_.position))
-      out_.damage(at_, "order", fmt::format("offset {} at {} after offset {} at {}",
-                                            entry.last_offset, entry.position,
-                                            previous_.last_offset, previous_.position));
+    if (i > 0 &&
+        (entry.last_offset <= previous_.last_offset || entry.position <= previous_.position))
+      out_.damage(at_, "order",
+                  fmt::format("offset {} at {} after offset {} at {}", entry.last_offset,
+                              entry.position, previous_.last_offset, previous_.position));
     previous_ = entry;
     return log_ ? compare(entry) : Status();
   }
@@ -110,9 +122,9 @@ class OffsetEntries {
     const ScannedBatch first = **batch;
     while (batch.ok() && *batch && (*batch)->last_offset < entry.last_offset) batch = walk.next();
     if (batch.ok() && *batch && (*batch)->last_offset == entry.last_offset) return {};
-    out_.damage(at_, "offset", fmt::format("offset {}, the batch at {} has {} to {}",
-                                           entry.last_offset, entry.position, first.base_offset,
-                                           first.last_offset));
+    out_.damage(at_, "offset",
+                fmt::format("offset {}, the batch at {} has {} to {}", entry.last_offset,
+                            entry.position, first.base_offset, first.last_offset));
     return {};
   }
 
@@ -132,9 +144,9 @@ class TimeEntries {
     at_ = i * storage::kTimeIndexEntryBytes;
     if (i > 0 &&
         (entry.timestamp <= previous_.timestamp || entry.last_offset < previous_.last_offset))
-      out_.damage(at_, "order", fmt::format("timestamp {} at offset {} after {} at {}",
-                                            entry.timestamp, entry.last_offset,
-                                            previous_.timestamp, previous_.last_offset));
+      out_.damage(at_, "order",
+                  fmt::format("timestamp {} at offset {} after {} at {}", entry.timestamp,
+                              entry.last_offset, previous_.timestamp, previous_.last_offset));
     previous_ = entry;
     return walk_ ? compare(entry) : Status();
   }
@@ -144,8 +156,10 @@ class TimeEntries {
     while (!reached_ || *reached_ < entry.last_offset) {
       auto batch = walk_->next();
       if (is_corruption(batch.status())) {
-        out_.note(fmt::format("entries from position {} on are not compared with the log, which is "
-                              "damaged: {}", at_, message(batch.status())));
+        out_.note(
+            fmt::format("entries from position {} on are not compared with the log, which is "
+                        "damaged: {}",
+                        at_, message(batch.status())));
         walk_.reset();
         return {};
       }
@@ -158,8 +172,9 @@ class TimeEntries {
       reached_ = (*batch)->last_offset;
     }
     if (newest_ != entry.timestamp)
-      out_.damage(at_, "timestamp", fmt::format("{} up to offset {}, the batches up to there have {}",
-                                                entry.timestamp, entry.last_offset, newest_));
+      out_.damage(at_, "timestamp",
+                  fmt::format("{} up to offset {}, the batches up to there have {}",
+                              entry.timestamp, entry.last_offset, newest_));
     return {};
   }
 
