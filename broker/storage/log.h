@@ -146,8 +146,9 @@ class Log {
   virtual void set_options(const LogOptions& options) = 0;
   // Closes the active segment and starts a new one, if it holds anything.
   virtual Status roll() = 0;
-  // `row` is durable in the broker-wide checkpoint: segments that it no longer names may be unlinked
-  // from now on. Until then a power cut could leave a row that names files which are gone.
+  // `row` is durable in the broker-wide checkpoint: deleted segments that it has left behind may be
+  // unlinked from now on. Until then a power cut could leave a row that names files which are gone.
+  // Also writes the leader-epoch file when it changed. Blocks: workers only, beside anything else.
   virtual void checkpointed(const LogRow& row) = 0;
   // Unlinks *.deleted files whose delay has passed and that `checkpointed` released; true while some
   // remain.

@@ -35,7 +35,7 @@ LogImpl::LogImpl(FileSystem& fs, const Clock& clock, std::shared_ptr<const std::
       epochs_(std::move(recovered.epochs)),
       compaction_(std::move(recovered.compaction)) {
   for (LeftoverFile& file : recovered.leftovers)
-    deleted_.push_back({nullptr, std::move(file.path), clock_.wall_ms(), file.named_base});
+    deleted_.push_back({nullptr, std::move(file.path), clock_.wall_ms(), file.awaits_row});
 }
 
 std::shared_ptr<const SegmentList> LogImpl::list() const {

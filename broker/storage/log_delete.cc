@@ -70,10 +70,7 @@ void LogImpl::checkpointed(const LogRow& row) {
   {
     MutexLock lock(mutex_);
     for (Deleted& entry : deleted_) {
-      if (!entry.named_base) continue;
-      const bool named = std::any_of(row.segments.begin(), row.segments.end(),
-                                     [&](const SegmentRow& s) { return s.base == *entry.named_base; });
-      if (!named) entry.named_base.reset();
+      if (entry.awaits_row && has_forgotten(row, *entry.awaits_row)) entry.awaits_row.reset();
     }
   }
   MutexLock lock(epoch_file_mutex_);
@@ -95,7 +92,7 @@ bool LogImpl::purge_deleted() {
     std::vector<Deleted> later;
     for (Deleted& entry : deleted_) {
       const bool waited = now - entry.at_ms >= options_.file_delete_delay_ms;
-      (!entry.named_base && waited ? due : later).push_back(std::move(entry));
+      (!entry.awaits_row && waited ? due : later).push_back(std::move(entry));
     }
     deleted_ = std::move(later);
     remain = !deleted_.empty();

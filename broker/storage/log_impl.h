@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,8 +14,16 @@ namespace leat::storage {
 // A file that nobody needs any more, to be unlinked once its delay has passed.
 struct LeftoverFile {
   std::string path;
-  std::optional<Offset> named_base;  // the checkpoint row still names this segment: not before it stops
+  std::optional<Offset> awaits_row;  // its segment's base: not before a checkpoint row has forgotten it
 };
+
+// True when `row` can do without the deleted segment at `base` and without the evidence, in its name,
+// that the log start has moved past it.
+inline bool has_forgotten(const LogRow& row, Offset base) {
+  if (row.start <= base) return false;
+  return std::none_of(row.segments.begin(), row.segments.end(),
+                      [&](const SegmentRow& segment) { return segment.base == base; });
+}
 
 // What recovery found, from which a log begins.
 struct RecoveredLog {
@@ -94,7 +103,7 @@ class LogImpl final : public Log {
     std::shared_ptr<Segment> segment;  // null: a leftover file
     std::string path;
     std::int64_t at_ms = 0;
-    std::optional<Offset> named_base;  // until a checkpoint row no longer names it
+    std::optional<Offset> awaits_row;  // until a durable checkpoint row has_forgotten this base
   };
 
   void publish(std::vector<std::shared_ptr<Segment>> segments);

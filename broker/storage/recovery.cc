@@ -264,7 +264,8 @@ Status Recovery::keep_scanned(Segment& segment, File& file, const TailScan& scan
 }
 
 void Recovery::leave_over(const std::string& name, Offset base) {
-  result_.leftovers.push_back({path(name), row_names(base) ? std::optional(base) : std::nullopt});
+  const bool forgotten = row_ && has_forgotten(*row_, base);
+  result_.leftovers.push_back({path(name), forgotten ? std::nullopt : std::optional(base)});
 }
 
 Status Recovery::forget(Offset base) {
