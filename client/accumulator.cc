@@ -97,19 +97,23 @@ BatchPtr Accumulator::take(PartitionQueue& queue) {
 }
 
 void Accumulator::seal(PartitionQueue& queue, Batch& batch) {
-  record::BuildOptions options;
-  options.compression = options_.compression;
-  options.level = options_.level;
   if (queue.identity.known()) {
-    options.producer_id = queue.identity.id;
-    options.producer_epoch = queue.identity.epoch;
-    options.base_sequence = queue.next_sequence;
     batch.base_sequence = queue.next_sequence;
     queue.next_sequence = record::add_to_sequence(queue.next_sequence, batch.count);
   }
-  batch.bytes = SharedBytes(batch.builder.build(options));
+  build(queue, batch);
   if (spare_.size() < kMostSpareBuilders) spare_.push_back(std::move(batch.builder));
   batch.builder = record::BatchBuilder();
+}
+
+void Accumulator::build(const PartitionQueue& queue, Batch& batch) {
+  record::BuildOptions options;
+  options.compression = options_.compression;
+  options.level = options_.level;
+  options.producer_id = queue.identity.id;
+  options.producer_epoch = queue.identity.epoch;
+  options.base_sequence = batch.base_sequence;
+  batch.bytes = SharedBytes(batch.builder.build(options));
 }
 
 void Accumulator::leave_flight(PartitionQueue& queue) {
@@ -147,45 +151,54 @@ bool Accumulator::split(PartitionQueue& queue, BatchPtr& batch) {
   if (batch->count < 2) return false;
   StatusOr<record::RecordReader> reader = record::RecordReader::open(batch->bytes.view());
   if (!reader.ok()) return false;
-  const std::int32_t half = batch->count / 2;
-  auto second = std::make_unique<Batch>();
-  record::BatchBuilder first_builder;
-  record::RecordView view;
-  std::size_t first_memory = 0;
-  for (std::int32_t i = 0; reader->next(view); ++i) {
-    record::BatchBuilder& builder = i < half ? first_builder : second->builder;
-    builder.add(view.timestamp, view.key, view.value, view.headers);
-    if (i == half - 1) first_memory = std::min(first_builder.size_bytes(), batch->memory);
-  }
+  std::vector<BatchPtr> pieces = cut(*batch, *reader, queue.batch_limit);
   if (!reader->status().ok()) return false;
 
-  second->count = batch->count - half;
-  second->memory = batch->memory - first_memory;
-  second->ticket = batch->ticket + half;
-  second->created = batch->created;
-  for (auto& [index, handler] : batch->handlers)
-    if (index >= half) second->handlers.emplace_back(index - half, std::move(handler));
-  std::erase_if(batch->handlers, [&](const auto& entry) { return entry.first >= half; });
-  batch->builder = std::move(first_builder);
-  batch->count = half;
-  batch->memory = first_memory;
-
-  record::BuildOptions options;
-  options.compression = options_.compression;
-  options.level = options_.level;
-  options.producer_id = queue.identity.id;
-  options.producer_epoch = queue.identity.epoch;
-  const std::int32_t base = batch->base_sequence;
-  options.base_sequence = base;
-  batch->bytes = SharedBytes(batch->builder.build(options));
-  if (base != record::kNoSequence) options.base_sequence = record::add_to_sequence(base, half);
-  second->base_sequence = options.base_sequence;
-  second->bytes = SharedBytes(second->builder.build(options));
-
-  queue.batch_limit = std::min(queue.batch_limit, std::max(batch->memory, second->memory));
-  queue.returned.push_back(std::move(second));
-  retry(queue, std::move(batch), MonotonicTime());
+  std::size_t largest = 0;
+  for (const BatchPtr& piece : pieces) largest = std::max(largest, piece->builder.size_bytes());
+  queue.batch_limit = std::min(queue.batch_limit, largest);
+  std::int32_t index = 0;
+  auto handler = batch->handlers.begin();
+  for (BatchPtr& piece : pieces) {
+    piece->ticket = batch->ticket + index;
+    piece->created = batch->created;
+    piece->attempts = batch->attempts;
+    for (; handler != batch->handlers.end() && handler->first < index + piece->count; ++handler)
+      piece->handlers.emplace_back(handler->first - index, std::move(handler->second));
+    if (batch->base_sequence != record::kNoSequence)
+      piece->base_sequence = record::add_to_sequence(batch->base_sequence, index);
+    build(queue, *piece);
+    index += piece->count;
+  }
+  // What rounding left over stays with the last piece: the sum is what the batch held.
+  std::size_t given = 0;
+  for (const BatchPtr& piece : pieces) given += piece->memory;
+  pieces.back()->memory += batch->memory - given;
+  batch.reset();
+  for (BatchPtr& piece : pieces) queue.returned.push_back(std::move(piece));
+  queue.draining = true;
+  leave_flight(queue);
   return true;
+}
+
+std::vector<BatchPtr> Accumulator::cut(const Batch& batch, record::RecordReader& reader,
+                                       std::size_t limit) {
+  std::vector<BatchPtr> pieces;
+  const std::size_t share = batch.memory / static_cast<std::size_t>(batch.count);
+  const std::int32_t half = (batch.count + 1) / 2;
+  record::RecordView view;
+  while (reader.next(view)) {
+    const std::size_t bytes =
+        record::BatchBuilder::record_size_bound(view.key, view.value, view.headers);
+    if (pieces.empty() || pieces.back()->count == half ||
+        pieces.back()->builder.size_bytes() + bytes > limit)
+      pieces.push_back(std::make_unique<Batch>());
+    Batch& piece = *pieces.back();
+    piece.builder.add(view.timestamp, view.key, view.value, view.headers);
+    ++piece.count;
+    piece.memory += share;
+  }
+  return pieces;
 }
 
 std::vector<BatchPtr> Accumulator::set_identity(PartitionQueue& queue, ProducerIdentity identity) {

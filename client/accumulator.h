@@ -118,8 +118,9 @@ class Accumulator {
   void succeeded(PartitionQueue& queue, BatchPtr batch);              // frees it
   BatchPtr failed(PartitionQueue& queue, BatchPtr batch, bool leaves_gap);  // to be reported
   void retry(PartitionQueue& queue, BatchPtr batch, MonotonicTime not_before);
-  // The batch was refused as too large and is not written: its two halves take its place and its
-  // sequence numbers. False when it has one record or cannot be read; then the batch is untouched.
+  // The batch was refused as too large and is not written: pieces of half its records, or of the
+  // size that earlier refusals taught, take its place and its sequence numbers. False when it has one record
+  // or cannot be read; then the batch is untouched.
   bool split(PartitionQueue& queue, BatchPtr& batch);
 
   // Gives a partition its identity, first or new: sequences start at 0. Batches whose outcome is
@@ -139,6 +140,12 @@ class Accumulator {
  private:
   BatchPtr new_batch(MonotonicTime now);
   void seal(PartitionQueue& queue, Batch& batch);
+  // Makes the bytes out of the builder, under the queue's identity and the batch's own sequence.
+  void build(const PartitionQueue& queue, Batch& batch);
+  // The records of `batch` in batches of at most half as many records and, where more than one,
+  // at most `limit` bytes.
+  static std::vector<BatchPtr> cut(const Batch& batch, record::RecordReader& reader,
+                                   std::size_t limit);
   void leave_flight(PartitionQueue& queue);
 
   AccumulatorOptions options_;
