@@ -60,7 +60,8 @@ def arguments(name, description, count, short, unit, extra=None):
     return options
 
 
-def record(options, name, count, result):
+def record(options, name, count, result, scratch):
+    result = result.replace(scratch, "SCRATCH").replace("\t", " ").replace("\n", " ")
     row = [datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%MZ"),
            _git("rev-parse", "--short=12", options.commit or "HEAD").strip() or "unknown",
            tree_hash(options.commit), name,
@@ -98,7 +99,7 @@ def main(name, options, soak, checked_by_history=True):
         print(f"{name}: the data stays in {scratch}")
     else:
         shutil.rmtree(scratch, ignore_errors=True)
-    record(options, name, count, f"{verdict}: {text}")
+    record(options, name, count, f"{verdict}: {text}", scratch)
     print(f"{name}: {verdict}: {text}", flush=True)
     # Client threads of a run that failed half way must not keep the process.
     os._exit(0 if verdict == "passed" else 1)
