@@ -53,7 +53,7 @@ std::optional<ErrorCode> FetchJob::check_position(const FetchItem& item, const t
     }
   }
   if (Offset{wanted.fetch_offset} < ends.start ||
-      Offset{wanted.fetch_offset} > ends.high_watermark.offset) {
+      Offset{wanted.fetch_offset} > ends.end.offset) {
     return ErrorCode::kOffsetOutOfRange;
   }
   return std::nullopt;
@@ -84,6 +84,9 @@ void FetchJob::read_one(const FetchItem& item, FetchLimits& limits, std::size_t 
     pass.any_error = true;  // diverging epoch: answer at once
     return;
   }
+  // Written and not stable yet: the position is right, there is nothing to read there so far.
+  const Offset readable = (read_committed ? ends.last_stable : ends.high_watermark).offset;
+  if (Offset{item.target.wanted.fetch_offset} > readable) return;
   auto read = item.partition->read(Offset{item.target.wanted.fetch_offset},
                                    limits.for_partition(item.target.wanted.partition_max_bytes),
                                    limits.first_batch_whole(), read_committed);

@@ -8,6 +8,7 @@
 
 #include "broker/net/session_set.h"
 #include "broker/net/socket_writer.h"
+#include "common/base/check.h"
 #include "common/base/log.h"
 #include "common/net/frame.h"
 
@@ -92,6 +93,8 @@ void Session::on_first_bytes(std::size_t n) {
     read_through_scratch(n);
     return;
   }
+  // Nothing is read while a frame is held, so that its bytes stay where they are.
+  LEAT_CHECK(kept_frame_bytes_ == 0, "bytes arrived behind a frame that is held");
   inbox_.append(ByteView(first_bytes_).first(n));
   read_into_inbox();
 }
@@ -169,6 +172,11 @@ void Session::read_into_inbox() {
   run_inbox();
 }
 
+bool Session::has_frame_to_handle() {
+  return !inbox_.empty() && may_handle() &&
+         scan_frame(inbox_.view(), limits_.max_frame_bytes).state == FrameState::kComplete;
+}
+
 // Handles what lies in the inbox as far as it goes, then waits for what is missing.
 void Session::run_inbox() {
   while (!inbox_.empty() && may_handle()) {
@@ -183,12 +191,22 @@ void Session::run_inbox() {
     budget_.release(std::exchange(granted_bytes_, 0));
   }
   if (waiting_for_memory_) return;
+  if (has_frame_to_handle()) {
+    // max_pipelined requests were answered; other connections get their turn before the next ones.
+    // While the socket is full, wait_for_room goes on.
+    if (!writing_) thread_.post([self = shared_from_this()] { self->go_on(); });
+    return;
+  }
   if (!inbox_.empty() && may_handle()) {
     const FrameScan scan = scan_frame(inbox_.view(), limits_.max_frame_bytes);
     if (!get_memory_for(scan.total)) return;
     inbox_.reserve(scan.total);
   }
   continue_reading();
+}
+
+void Session::go_on() {
+  if (!closed_) run_inbox();
 }
 
 // --- handling ---

@@ -71,6 +71,8 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   Progress handle_frames(MutableByteView data, bool kept);
   api::Handled dispatch(MutableByteView frame, bool kept);
   void run_inbox();
+  bool has_frame_to_handle();
+  void go_on();
   void stash(MutableByteView rest);
   bool get_memory_for(std::size_t frame_bytes);
   void continue_reading();
