@@ -111,6 +111,7 @@ class Kafka(Server):
         self.pid = int((self.dir / "pid").read_text())
 
     def stop(self):
+        super().stop()  # of start_again(); nothing otherwise
         if (self.dir / "pid").exists():
             subprocess.run(["bash", KAFKA_SH, "stop", self.dir], check=True)
 

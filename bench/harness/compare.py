@@ -50,7 +50,6 @@ def start_and_idle(options):
             ready = brokers.milliseconds_to_ready(options, server.port, server.start_again)
             time.sleep(1)
             kafka_runs.append({"ready_ms": ready, "rss_mib": brokers.resident_mib(server.pid)})
-            (server.dir / "pid").write_text(str(server.pid))  # for the stop that follows
     return leat_runs, kafka_runs
 
 
