@@ -4,10 +4,12 @@
 #include <charconv>
 #include <map>
 
+#include "broker/meta/data_directory.h"
 #include "broker/storage/checkpoint_codec.h"
 #include "broker/storage/log_format.h"
 #include "tools/leat/log_checkpoints.h"
 #include "tools/leat/log_index.h"
+#include "tools/leat/log_metadata.h"
 #include "tools/leat/log_segment.h"
 
 namespace leat::cli {
@@ -42,6 +44,12 @@ std::optional<PartitionIndex> partition_of(std::string_view directory) {
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
     return std::nullopt;
   return PartitionIndex{number};
+}
+
+// "orders-7": "orders".
+std::string_view topic_of(std::string_view directory) {
+  const std::string_view name = file_name(directory);
+  return name.substr(0, name.rfind('-'));
 }
 
 struct SegmentFiles {
@@ -82,12 +90,15 @@ class PartitionReader {
                   LogReport& report)
       : files_(files), directory_(std::move(directory)), options_(options), report_(report) {}
 
-  // `rows`: what the broker-wide checkpoint says, if it was read.
-  void run(const PartitionFiles& found, const CheckpointRows* rows) {
-    std::optional<Uuid> topic;
-    if (found.metadata)
-      topic = read_partition_metadata(files_, joined(directory_, storage::kMetadataFile), options_,
-                                      report_);
+  // `rows`: what the broker-wide checkpoint says, if it was read; `topic`: the topic's id, where
+  // the metadata log has it.
+  void run(const PartitionFiles& found, const CheckpointRows* rows = nullptr,
+           std::optional<Uuid> topic = std::nullopt) {
+    if (found.metadata) {
+      const auto own = read_partition_metadata(files_, joined(directory_, storage::kMetadataFile),
+                                               options_, report_);
+      if (own) topic = own;
+    }
     if (found.epochs)
       read_epochs(files_, joined(directory_, storage::kEpochFile), options_, report_);
     for (const auto& [base, segment] : found.segments)
@@ -203,37 +214,70 @@ void read_file(FileSystem& files, const std::string& path, const LogReadOptions&
     report.note(path, "is of a kind that is not read");
 }
 
-void read_data_directory(FileSystem& files, const std::string& path,
-                         std::vector<DirectoryEntry> entries, const LogReadOptions& options,
-                         LogReport& report) {
-  std::sort(entries.begin(), entries.end(),
-            [](const auto& a, const auto& b) { return a.name < b.name; });
-  // First: what it says stays true while a broker goes on, but not the other way round.
-  std::optional<CheckpointRows> rows;
-  for (const DirectoryEntry& entry : entries) {
-    if (entry.is_directory) continue;
-    if (entry.name == storage::kCheckpointFile)
-      rows = read_broker_checkpoint(files, joined(path, entry.name), options, report);
-    else
-      read_small_file(files, joined(path, entry.name), options, report);
-  }
-  std::size_t partitions = 0;
-  for (const DirectoryEntry& entry : entries) {
-    if (!entry.is_directory) continue;
-    const std::string directory = joined(path, entry.name);
-    const auto inside = files.list(directory);
-    if (is_not_found(inside.status())) continue;
-    if (!inside.ok()) {
-      report.damage({directory, 0, "unreadable", std::string(message(inside.status()))});
-      continue;
-    }
-    const PartitionFiles found = sort_files(*inside);
-    if (found.empty()) continue;
-    ++partitions;
-    PartitionReader(files, directory, options, report).run(found, rows ? &*rows : nullptr);
-  }
-  if (partitions == 0) report.note(path, "holds no partition");
+StringMap<Uuid> read_metadata_log(FileSystem& files, const std::string& directory,
+                                  const PartitionFiles& found, const LogReadOptions& options,
+                                  LogReport& report) {
+  MetadataFold fold(report, options);
+  const LogReadOptions everything = fold.read_everything();
+  PartitionReader(files, directory, everything, fold).run(found);
+  return fold.report_topics(directory);
 }
+
+class DataDirectoryReader {
+ public:
+  DataDirectoryReader(FileSystem& files, const std::string& path, const LogReadOptions& options,
+                      LogReport& report)
+      : files_(files), path_(path), options_(options), report_(report) {}
+
+  // The checkpoint first, then the topics: what it says stays true while a broker goes on, but not
+  // the other way round.
+  void run(std::vector<DirectoryEntry> entries) {
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (const DirectoryEntry& entry : entries)
+      if (!entry.is_directory) read_small(entry.name);
+    for (const DirectoryEntry& entry : entries)
+      if (entry.is_directory && entry.name == meta::kMetadataDirectory) read_folder(entry.name);
+    for (const DirectoryEntry& entry : entries)
+      if (entry.is_directory && entry.name != meta::kMetadataDirectory) read_folder(entry.name);
+    if (folders_ == 0) report_.note(path_, "holds no partition");
+  }
+
+ private:
+  void read_small(const std::string& name) {
+    if (name == storage::kCheckpointFile)
+      rows_ = read_broker_checkpoint(files_, joined(path_, name), options_, report_);
+    else
+      read_small_file(files_, joined(path_, name), options_, report_);
+  }
+
+  void read_folder(const std::string& name) {
+    const std::string directory = joined(path_, name);
+    const auto inside = files_.list(directory);
+    if (is_not_found(inside.status())) return;
+    if (!inside.ok())
+      return report_.damage({directory, 0, "unreadable", std::string(message(inside.status()))});
+    const PartitionFiles found = sort_files(*inside);
+    if (found.empty()) return;
+    ++folders_;
+    if (name == meta::kMetadataDirectory) {
+      topics_ = read_metadata_log(files_, directory, found, options_, report_);
+      return;
+    }
+    const auto topic = topics_.find(topic_of(name));
+    PartitionReader(files_, directory, options_, report_)
+        .run(found, rows_ ? &*rows_ : nullptr,
+             topic == topics_.end() ? std::nullopt : std::optional(topic->second));
+  }
+
+  FileSystem& files_;
+  const std::string& path_;
+  const LogReadOptions& options_;
+  LogReport& report_;
+  std::optional<CheckpointRows> rows_;
+  StringMap<Uuid> topics_;
+  std::size_t folders_ = 0;
+};
 
 }  // namespace
 
@@ -243,9 +287,11 @@ void read_log_path(FileSystem& files, const std::string& path, const LogReadOpti
   if (!entries.ok()) return read_file(files, path, options, report);
   const PartitionFiles found = sort_files(*entries);
   if (found.empty())
-    read_data_directory(files, path, *std::move(entries), options, report);
+    DataDirectoryReader(files, path, options, report).run(*std::move(entries));
+  else if (file_name(path) == meta::kMetadataDirectory)
+    read_metadata_log(files, path, found, options, report);
   else
-    PartitionReader(files, path, options, report).run(found, nullptr);
+    PartitionReader(files, path, options, report).run(found);
 }
 
 }  // namespace leat::cli

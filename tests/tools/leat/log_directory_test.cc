@@ -2,6 +2,7 @@
 
 #include "broker/storage/broker_checkpoint.h"
 #include "broker/storage/checkpoint.h"
+#include "broker/topics/topic_record.h"
 #include "common/base/random.h"
 #include "tests/tools/leat/log_files.h"
 
@@ -61,6 +62,32 @@ TEST_CASE("segments shorter than the checkpoint says are missing durable data", 
   const Rules rules = disk.read("/d").rules();
   REQUIRE(!rules.empty());
   CHECK(rules.back() == "durable data missing@0");
+}
+
+TEST_CASE("the metadata log names the topics, and so the rows of the checkpoint", "[unit]") {
+  LogDisk disk;
+  const SegmentBytes segment = sound_segment();
+  put_data_directory(disk, segment, segment.log.size() + 1);
+  REQUIRE(disk.files.remove(disk.partition + "/partition.metadata").ok());
+  CHECK(disk.read("/d").rules() == Rules{});
+  REQUIRE(disk.files.make_directory("/d/leat-metadata").ok());
+  const std::string log = "/d/leat-metadata/00000000000000000000.log";
+  const auto put_topic = [&](std::string_view value) {
+    record::BatchBuilder builder;
+    builder.add(1, as_bytes("topic/t"), as_bytes(value));
+    put_file(disk.files, log, builder.build({}));
+  };
+  topics::TopicRecord topic;
+  topic.name = "t";
+  topic.id = kTopic;
+  topic.partitions = 1;
+  put_topic(topics::encode(topic));
+  CollectedReport report = disk.read("/d");
+  CHECK(report.rules() == Rules{fmt::format("durable data missing@{}", segment.log.size())});
+  CHECK(report.files.at("metadata").entries == 1);
+  CHECK(disk.read("/d/leat-metadata", {.details = true}).facts == 1);
+  put_topic("nonsense");
+  CHECK(disk.read("/d").rules() == Rules{"topic@0"});
 }
 
 TEST_CASE("a segment that is being deleted is not missing", "[unit]") {
