@@ -55,10 +55,10 @@ Status OffsetIndex::truncate_to_position(const std::string& path, std::uint64_t 
 }
 
 StatusOr<bool> OffsetIndex::sane(const std::string& path, std::uint64_t size) const {
-  ASSIGN_OR_RETURN(const Bytes entries, file_.read_all(path));
+  const std::size_t count = file_.entries();
   OffsetPosition previous{base_ - 1, 0};
-  for (std::size_t i = 0; i < entries.size() / kOffsetIndexEntryBytes; ++i) {
-    const OffsetPosition now = decode(entries.data() + i * kOffsetIndexEntryBytes);
+  for (std::size_t i = 0; i < count; ++i) {
+    ASSIGN_OR_RETURN(const OffsetPosition now, entry(path, i));
     if (now.last_offset <= previous.last_offset || now.position >= size) return false;
     if (i > 0 && now.position <= previous.position) return false;
     previous = now;

@@ -105,7 +105,10 @@ Status Segment::append(std::span<const BatchToAppend> batches, std::uint32_t ind
                        std::int64_t now_ms) {
   LEAT_CHECK(tail_known_);
   if (cut_back_needed_) RETURN_IF_ERROR(cut_back());
-  if (offset_index_.file().wants_flush()) RETURN_IF_ERROR(flush_indexes());
+  if (offset_index_.file().wants_flush()) {
+    RETURN_IF_ERROR(offset_index_.file().flush(path(kIndexSuffix)));
+    RETURN_IF_ERROR(time_index_.file().flush(path(kTimeIndexSuffix)));
+  }
   // Before it is opened, so that it cannot be closed in between with dirty pages.
   file_.pin(true);
   ASSIGN_OR_RETURN(const auto opened, file());
@@ -160,14 +163,10 @@ Status Segment::begin_scan(Offset end, std::uint32_t index_interval_bytes) {
   return {};
 }
 
-Status Segment::flush_indexes() {
-  RETURN_IF_ERROR(offset_index_.file().flush(path(kIndexSuffix)));
-  return time_index_.file().flush(path(kTimeIndexSuffix));
-}
-
 Status Segment::seal() {
   RETURN_IF_ERROR(time_index_.maybe_append(path(kTimeIndexSuffix), newest_));
-  RETURN_IF_ERROR(flush_indexes());
+  RETURN_IF_ERROR(offset_index_.file().flush(path(kIndexSuffix)));
+  RETURN_IF_ERROR(time_index_.file().flush(path(kTimeIndexSuffix)));
   indexes_unsynced_ = true;
   MutexLock lock(recent_mutex_);
   recent_.reset();
