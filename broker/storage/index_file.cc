@@ -42,6 +42,7 @@ void IndexFile::append(ByteView entry) {
 }
 
 Status IndexFile::flush(const std::string& path) {
+  MutexLock flushing(write_mutex_);
   Bytes block;
   std::uint64_t position = 0;
   {
@@ -60,11 +61,12 @@ Status IndexFile::flush(const std::string& path) {
   if (written.ok()) on_disk_ += block.size() / entry_bytes_;
   if (!written.ok() && !is_disk_full(written)) return written;
   if (!written.ok()) LOG_WARN("index entries dropped, lookups scan longer path={} error={}", path, describe(written));
-  pending_.clear();
+  pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(block.size()));
   return {};
 }
 
 Status IndexFile::truncate(const std::string& path, std::size_t count) {
+  MutexLock flushing(write_mutex_);
   MutexLock lock(mutex_);
   if (count >= on_disk_) {
     const std::size_t keep = (count - on_disk_) * entry_bytes_;
@@ -91,6 +93,23 @@ Status IndexFile::read(const std::string& path, std::size_t i, std::byte* out) c
   ASSIGN_OR_RETURN(const std::size_t n, opened->read_at(i * entry_bytes_, {out, entry_bytes_}));
   if (n != entry_bytes_) return corruption("{} is shorter than it was", path);
   return {};
+}
+
+StatusOr<Bytes> IndexFile::read_all(const std::string& path) const {
+  Bytes all;
+  Bytes pending;
+  {
+    MutexLock lock(mutex_);
+    all.resize(on_disk_ * entry_bytes_);
+    pending = pending_;
+  }
+  if (!all.empty()) {
+    ASSIGN_OR_RETURN(const auto opened, file_.get(path));
+    ASSIGN_OR_RETURN(const std::size_t n, opened->read_at(0, all));
+    if (n != all.size()) return corruption("{} is shorter than it was", path);
+  }
+  leat::append(all, pending);
+  return all;
 }
 
 StatusOr<std::size_t> IndexFile::count_before(

@@ -15,7 +15,7 @@ namespace leat::storage {
 
 // Fixed-size entries in order, appended in memory and written in blocks: what both indexes share.
 // The file is derived from the log: losing its tail costs a longer scan, nothing else.
-// Appending, flushing and truncating: one thread at a time; reads beside them from any thread.
+// Appending and truncating: one thread at a time; flushes and reads beside them from any thread.
 class IndexFile {
  public:
   // `entry_bytes` is the size of an entry.
@@ -36,6 +36,8 @@ class IndexFile {
   Status truncate(const std::string& path, std::size_t count);
   // Copies entry `i` (< entries()) to `out`, which has room for it.
   Status read(const std::string& path, std::size_t i, std::byte* out) const;
+  // Every entry, one after the other: for a pass over all, which must not cost a call each.
+  StatusOr<Bytes> read_all(const std::string& path) const;
   // The number of leading entries for which `is_before` holds; entries are ordered by it.
   StatusOr<std::size_t> count_before(const std::string& path,
                                      const std::function<bool(const std::byte*)>& is_before) const;
@@ -57,6 +59,7 @@ class IndexFile {
   const std::size_t entry_bytes_;
   mutable CachedFile file_;
   FileSystem& fs_;
+  Mutex write_mutex_;  // of the file; taken before mutex_
   mutable Mutex mutex_;
   std::size_t on_disk_ LEAT_GUARDED_BY(mutex_) = 0;
   Bytes pending_ LEAT_GUARDED_BY(mutex_);

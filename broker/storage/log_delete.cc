@@ -67,6 +67,11 @@ Status LogImpl::detach_front(std::size_t count) {
 }
 
 void LogImpl::checkpointed(const LogRow& row) {
+  // After a kill the tail behind the last index entry is read again: at most what is behind the row.
+  if (const auto segments = list(); !segments->empty()) {
+    if (const Status flushed = segments->active()->flush_indexes(); !flushed.ok())
+      LOG_WARN("could not write an index directory={} error={}", *directory_, describe(flushed));
+  }
   {
     MutexLock lock(mutex_);
     for (Deleted& entry : deleted_) {

@@ -55,10 +55,10 @@ Status OffsetIndex::truncate_to_position(const std::string& path, std::uint64_t 
 }
 
 StatusOr<bool> OffsetIndex::sane(const std::string& path, std::uint64_t size) const {
-  const std::size_t count = file_.entries();
+  ASSIGN_OR_RETURN(const Bytes entries, file_.read_all(path));
   OffsetPosition previous{base_ - 1, 0};
-  for (std::size_t i = 0; i < count; ++i) {
-    ASSIGN_OR_RETURN(const OffsetPosition now, entry(path, i));
+  for (std::size_t i = 0; i < entries.size() / kOffsetIndexEntryBytes; ++i) {
+    const OffsetPosition now = decode(entries.data() + i * kOffsetIndexEntryBytes);
     if (now.last_offset <= previous.last_offset || now.position >= size) return false;
     if (i > 0 && now.position <= previous.position) return false;
     previous = now;

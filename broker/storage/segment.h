@@ -48,6 +48,8 @@ class Segment {
   Status begin_scan(Offset end, std::uint32_t index_interval_bytes);
   // Accounts for a batch that is in the file already: recovery's append.
   void account(const ScannedBatch& batch, std::uint32_t index_interval_bytes);
+  // Writes out what the indexes hold in memory. Any thread.
+  Status flush_indexes();
   // Nothing will be appended any more: completes the time index and writes both out.
   Status seal();
   // Cuts file and indexes; `end` is the offset after the last batch kept.

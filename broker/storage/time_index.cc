@@ -62,10 +62,10 @@ Status TimeIndex::truncate_to_offset(const std::string& path, Offset end) {
 }
 
 StatusOr<bool> TimeIndex::sane(const std::string& path, Offset end) const {
-  const std::size_t count = file_.entries();
+  ASSIGN_OR_RETURN(const Bytes entries, file_.read_all(path));
   TimeEntry previous{-1, base_ - 1};
-  for (std::size_t i = 0; i < count; ++i) {
-    ASSIGN_OR_RETURN(const TimeEntry now, entry(path, i));
+  for (std::size_t i = 0; i < entries.size() / kTimeIndexEntryBytes; ++i) {
+    const TimeEntry now = decode(entries.data() + i * kTimeIndexEntryBytes);
     if (now.timestamp <= previous.timestamp || now.last_offset <= previous.last_offset) return false;
     if (now.last_offset >= end) return false;
     previous = now;

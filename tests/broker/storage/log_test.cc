@@ -1,5 +1,6 @@
 #include "broker/storage/log.h"
 
+#include "broker/storage/log_format.h"
 #include "broker/storage/posix_file_system.h"
 #include "tests/broker/storage/log_fixture.h"
 #include "tests/broker/storage/scratch_directory.h"
@@ -106,6 +107,26 @@ TEST_CASE("a directory appears with the first append, not before", "[unit]") {
   CHECK(ticket.directories == std::vector<std::string>{t.path, disk.scratch.path()});
   t.sync();
   CHECK(t.log->prepare_sync().nothing_to_do());
+}
+
+TEST_CASE("a checkpoint writes out the index, so that a kill costs no second look at what is below it",
+          "[unit]") {
+  OnDisk disk;
+  LogFixture& t = disk.log;
+  t.options.index_interval_bytes = 1;
+  t.open();
+  for (int i = 0; i < 10; ++i) t.append(3);
+  t.sync();
+  t.checkpoint();
+  const std::string index = t.path + "/" + segment_file_name(Offset{0}, kIndexSuffix);
+  CHECK(*disk.fs.file_size(index) == 0);
+  t.log->checkpointed(*t.row);
+  CHECK(*disk.fs.file_size(index) == 9 * kOffsetIndexEntryBytes);
+  t.append(3);
+  t.reopen();
+  CHECK(t.read_all() == t.appended());
+  t.append(3);
+  CHECK(t.read_all() == t.appended());
 }
 
 TEST_CASE("a log opened again, with or without a checkpoint row, holds the same", "[unit]") {
