@@ -79,6 +79,7 @@ bool Accumulator::sendable(const PartitionQueue& queue, MonotonicTime now, bool 
                            bool idempotent) const {
   if (queue.draining || queue.waiting.empty() || now < queue.not_before) return false;
   if (idempotent && (!queue.identity.known() || queue.lost_sequence)) return false;
+  if (idempotent && !queue.established && queue.in_flight > 0) return false;
   return flushing || now >= sendable_at(queue);
 }
 
@@ -128,6 +129,7 @@ void Accumulator::leave_flight(PartitionQueue& queue) {
 
 void Accumulator::succeeded(PartitionQueue& queue, BatchPtr batch) {
   used_ -= batch->memory;
+  queue.established = true;
   leave_flight(queue);
 }
 
@@ -205,6 +207,7 @@ std::vector<BatchPtr> Accumulator::set_identity(PartitionQueue& queue, ProducerI
   std::vector<BatchPtr> lost;
   queue.identity = identity;
   queue.next_sequence = 0;
+  queue.established = false;
   queue.lost_sequence = false;
   for (BatchPtr& batch : queue.waiting) {
     if (!batch->sealed()) continue;

@@ -73,6 +73,9 @@ class PartitionQueue {
   MonotonicTime not_before;    // backoff
   ProducerIdentity identity;
   std::int32_t next_sequence = 0;
+  // The broker has accepted a batch of this identity. Before that it takes any first number, so
+  // that a second batch could be written although the one before it was refused.
+  bool established = false;
 };
 
 class AccumulatorOptions {

@@ -129,12 +129,25 @@ TEST_CASE("a retry never overtakes: the partition drains and goes on from its ol
   std::string order;
   std::string sequences;
   while (f.sendable()) {
-    const BatchPtr batch = f.accumulator.take(f.queue);
+    BatchPtr batch = f.accumulator.take(f.queue);
     order += Fixture::values(*batch);
     sequences += std::to_string(Fixture::sequence(*batch));
+    f.accumulator.succeeded(f.queue, std::move(batch));
   }
   CHECK(order == "abcd");
   CHECK(sequences == "0123");
+}
+
+TEST_CASE("one batch of a new identity goes alone until the broker has accepted it", "[unit]") {
+  Fixture f;
+  f.identify(7);
+  for (const auto* value : {"a", "b", "c"}) f.add_batch(value);
+  BatchPtr a = f.accumulator.take(f.queue);
+  CHECK_FALSE(f.sendable());
+  f.accumulator.succeeded(f.queue, std::move(a));
+  REQUIRE(f.sendable());
+  const BatchPtr b = f.accumulator.take(f.queue);
+  CHECK(f.sendable());
 }
 
 TEST_CASE("a gap in the sequence needs a new identity, and what was never written is renumbered",
