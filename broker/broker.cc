@@ -13,6 +13,7 @@
 #include "broker/storage/posix_file_system.h"
 #include "broker/topics/group/timer_thread.h"
 #include "broker/topics/housekeeper.h"
+#include "broker/topics/start_sync.h"
 #include "broker/worker_pool.h"
 #include "common/base/log.h"
 #include "common/base/random.h"
@@ -74,6 +75,7 @@ struct Broker::Parts {
   std::unique_ptr<storage::BrokerCheckpoint> checkpoint;
   std::unique_ptr<topics::DiskGuard> disk_guard;
   std::unique_ptr<topics::FlushGate> gate;
+  std::unique_ptr<topics::StartSync> start_sync;
   std::atomic<std::int64_t> unsynced_bytes{0};
   std::atomic<std::int64_t> appended_bytes{0};
   std::unique_ptr<ThreadPool> workers;
@@ -133,10 +135,12 @@ Status Broker::Parts::open_storage(const BrokerConfig& given) {
 Status Broker::Parts::open_topics() {
   const auto options = config->options();
   gate = std::make_unique<topics::FlushGate>(make_syncer(), fatal);
+  start_sync = std::make_unique<topics::StartSync>(*files, directory.path);
   workers = std::make_unique<ThreadPool>(kWorkers);
   context.files = files;
   context.clock = &system_clock();
   context.gate = gate.get();
+  context.start_sync = start_sync.get();
   context.checkpoint = checkpoint.get();
   context.workers = workers.get();
   context.leader_epoch = LeaderEpoch{directory.identity.start_count};
@@ -224,6 +228,8 @@ Status Broker::Parts::open_network() {
 
 void Broker::Parts::start_threads() {
   gate->start();
+  // Ahead of whoever touches a partition first; who does meanwhile waits for it.
+  workers->submit([sync = start_sync.get()] { static_cast<void>(sync->wait()); });
   group_thread->start();
   groups->start();
   housekeeper->start();

@@ -28,6 +28,9 @@ struct LogOptions {
   // Offsets may be missing between batches (compaction): recovery without a checkpoint row then
   // accepts gaps, which it otherwise takes for lost data.
   bool may_have_gaps = false;
+  // Everything that was written before the log is opened has been synced by then, names included:
+  // recovery syncs only what it changes itself.
+  bool is_settled = false;
 };
 
 // A batch as the partition hands it over: validated, base offset and leader epoch already patched.

@@ -66,6 +66,8 @@ class Recovery {
   void leave_over(const std::string& name, Offset base);
   Status drop(Offset base);
   Status remove_orphans();
+  Status sync_scanned();
+  Status sync_names();
   Status finish();
   Status end_behind_start();
 
@@ -83,8 +85,9 @@ class Recovery {
   Offset start_;
   LogPosition end_;
   bool names_changed_ = false;
-  bool names_synced_ = false;  // those found when it began
-  std::vector<std::shared_ptr<Segment>> unsynced_;
+  bool names_synced_ = options_.is_settled;  // those found when it began
+  std::vector<std::shared_ptr<Segment>> scanned_;
+  std::vector<std::shared_ptr<Segment>> cut_;  // of these
   RecoveredLog result_;
 };
 
@@ -257,9 +260,11 @@ Status Recovery::keep_scanned(Segment& segment, File& file, const TailScan& scan
              segment.base(), scanned.position(), file.size() - scanned.position());
     RETURN_IF_ERROR(keep_torn_bytes(fs_, *directory_, segment.base(), file, scanned.position()));
     RETURN_IF_ERROR(file.truncate(scanned.position()));
+    names_changed_ = true;
+    cut_.push_back(result_.segments.back());
   }
   end_ = {scanned.expected(), segment.base(), scanned.position()};
-  unsynced_.push_back(result_.segments.back());
+  scanned_.push_back(result_.segments.back());
   return {};
 }
 
@@ -307,29 +312,39 @@ Status Recovery::remove_orphans() {
 Status Recovery::end_behind_start() {
   for (const auto& segment : result_.segments) RETURN_IF_ERROR(forget(segment->base()));
   result_.segments.clear();
-  unsynced_.clear();
+  scanned_.clear();
   end_ = {start_, start_, 0};
   return {};
+}
+
+// Served only once it is certain that the disk has it.
+Status Recovery::sync_scanned() {
+  for (const auto& segment : scanned_) {
+    if (segment != result_.segments.back()) RETURN_IF_ERROR(segment->seal());
+    const bool was_cut = std::find(cut_.begin(), cut_.end(), segment) != cut_.end();
+    if (was_cut || !options_.is_settled) {
+      ASSIGN_OR_RETURN(const auto file, segment->file());
+      RETURN_IF_ERROR(file->sync());
+    }
+    segment->mark_synced(segment->size(), 0);
+  }
+  return {};
+}
+
+Status Recovery::sync_names() {
+  RETURN_IF_ERROR(fs_.sync_directory(*directory_));
+  const auto slash = directory_->rfind('/');
+  // Its own name too, unless something in it was durable before.
+  const bool name_is_durable = options_.is_settled || (row_ && row_->durable.position > 0);
+  if (name_is_durable || slash == std::string::npos) return {};
+  return fs_.sync_directory(directory_->substr(0, slash));
 }
 
 Status Recovery::finish() {
   RETURN_IF_ERROR(remove_orphans());
   if (end_.offset < start_) RETURN_IF_ERROR(end_behind_start());
-  for (const auto& segment : unsynced_) {
-    if (segment != result_.segments.back()) RETURN_IF_ERROR(segment->seal());
-    // Served only once it is certain that the disk has it.
-    ASSIGN_OR_RETURN(const auto file, segment->file());
-    RETURN_IF_ERROR(file->sync());
-    segment->mark_synced(segment->size(), 0);
-  }
-  if (!unsynced_.empty() || names_changed_) {
-    RETURN_IF_ERROR(fs_.sync_directory(*directory_));
-    const auto slash = directory_->rfind('/');
-    // Its own name too, unless something in it was durable before.
-    const bool name_is_durable = row_ && row_->durable.position > 0;
-    if (!name_is_durable && slash != std::string::npos)
-      RETURN_IF_ERROR(fs_.sync_directory(directory_->substr(0, slash)));
-  }
+  RETURN_IF_ERROR(sync_scanned());
+  if (names_changed_ || (!scanned_.empty() && !options_.is_settled)) RETURN_IF_ERROR(sync_names());
   result_.start = start_;
   result_.end = end_;
   return {};

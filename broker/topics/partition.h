@@ -23,12 +23,14 @@
 namespace leat::topics {
 
 class FlushGate;
+class StartSync;
 
 // What every partition of a broker shares. Outlives them.
 struct PartitionContext {
   storage::FileSystem* files = nullptr;
   const Clock* clock = nullptr;
   FlushGate* gate = nullptr;
+  StartSync* start_sync = nullptr;
   storage::BrokerCheckpoint* checkpoint = nullptr;
   WorkerPool* workers = nullptr;
   LeaderEpoch leader_epoch;

@@ -1,6 +1,7 @@
 // How a partition opens: lazily, on a worker, once; whoever needs it meanwhile waits in a list.
 #include "broker/storage/checkpoint.h"
 #include "broker/topics/partition.h"
+#include "broker/topics/start_sync.h"
 #include "common/base/log.h"
 
 namespace leat::topics {
@@ -81,6 +82,12 @@ Status Partition::recover() {
     ASSIGN_OR_RETURN(producers_, ProducerState::decode(known->blob));
     row = std::move(known->row);
   }
+  if (const Status settled = context_.start_sync->wait(); !settled.ok()) {
+    context_.fatal(with_context(settled, "what the last run wrote"));
+    return settled;
+  }
+  storage::LogOptions log_settings = log_options(*options());
+  log_settings.is_settled = true;
   storage::RecoveryReport report;
   const auto replay = [this](ByteView bytes) LEAT_REQUIRES(append_mutex_) {
     const auto header = record::parse_header(bytes);
@@ -90,7 +97,7 @@ Status Partition::recover() {
                          header->max_timestamp});
   };
   ASSIGN_OR_RETURN(log_, storage::Log::open(*context_.files, *context_.clock, directory_,
-                                            log_options(*options()), row, replay, &report));
+                                            log_settings, row, replay, &report));
   if (report.scanned_bytes > 0 || report.cut_bytes > 0) {
     LOG_INFO("recovered partition={} scanned_bytes={} cut_bytes={} end={}", directory_,
              report.scanned_bytes, report.cut_bytes, log_->end().offset);

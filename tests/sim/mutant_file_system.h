@@ -16,9 +16,11 @@ struct Sabotage {
   OfPath drop_directory_sync;
   OfPath drop_truncate;
   bool uncached_reads_hit_the_cache = false;
+  bool drop_sync_all = false;
 
   bool any() const {
-    return drop_sync || drop_directory_sync || drop_truncate || uncached_reads_hit_the_cache;
+    return drop_sync || drop_directory_sync || drop_truncate || uncached_reads_hit_the_cache ||
+           drop_sync_all;
   }
 };
 
@@ -87,7 +89,9 @@ class MutantFileSystem final : public FileSystem {
     if (sabotage_.drop_directory_sync && sabotage_.drop_directory_sync(path)) return {};
     return real_.sync_directory(path);
   }
-  Status sync_all(const std::string& path) override { return real_.sync_all(path); }
+  Status sync_all(const std::string& path) override {
+    return sabotage_.drop_sync_all ? Status() : real_.sync_all(path);
+  }
   StatusOr<std::uint64_t> free_bytes(const std::string& path) override {
     return real_.free_bytes(path);
   }

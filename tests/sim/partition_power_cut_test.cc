@@ -88,3 +88,11 @@ TEST_CASE("a topic answered before it is stable is caught when it is gone", "[si
   bugs.create_without_sync = true;
   CHECK(caught(bugs) == Promise::kTopicIsThere);
 }
+
+// The next checkpoint then calls durable what only the page cache had.
+TEST_CASE("a recovery that trusts what was never synced is caught by a log shorter than its checkpoint",
+          "[sim]") {
+  PartitionBugs bugs;
+  bugs.no_start_sync = true;
+  CHECK(caught(bugs) == Promise::kOpens);
+}

@@ -5,6 +5,7 @@
 
 #include "common/base/crc32c.h"
 #include "common/record/batch_builder.h"
+#include "tests/sim/mutant_file_system.h"
 
 namespace leat::sim {
 namespace {
@@ -36,8 +37,10 @@ struct Lineage {
 
 // One life of the broker on one disk.
 struct Life {
-  Life(storage::FileSystem& disk, const Clock& now, std::uint64_t seed)
-      : files(disk), clock(now), workers(seed) {}
+  Life(storage::FileSystem& disk, const Clock& now, std::uint64_t seed, const PartitionBugs& bugs)
+      : files(disk), clock(now), workers(seed) {
+    sabotage.drop_sync_all = bugs.no_start_sync;
+  }
 
   Status boot() {
     Random random(3);
@@ -50,6 +53,7 @@ struct Life {
     context.files = &files;
     context.clock = &clock;
     context.gate = gate.get();
+    context.start_sync = &start_sync;
     context.checkpoint = checkpoint.get();
     context.workers = &workers;
     context.leader_epoch = LeaderEpoch{directory.identity.start_count};
@@ -70,6 +74,9 @@ struct Life {
 
   storage::FileSystem& files;
   const Clock& clock;
+  storage::Sabotage sabotage;  // of the start's sync only
+  storage::MutantFileSystem mutant{files, sabotage};
+  topics::StartSync start_sync{mutant, kRoot};
   SimWorkers workers;
   SimExecutor executor;
   Status died;
@@ -125,7 +132,7 @@ class World {
     life_.reset();
     disk_ = std::move(disk);
     disk_->set_exposes_other_files(false);
-    life_ = std::make_unique<Life>(*disk_, clock_, random_.next());
+    life_ = std::make_unique<Life>(*disk_, clock_, random_.next(), bugs_);
     if (Status s = life_->boot(); !s.ok()) return fail(Promise::kOpens, describe(s));
     disk_->set_hook([this](const storage::SimOperation& operation) {
       if (operation.changes_something && !checking_ && !report_.broken) cut_everywhere(operation);
@@ -310,7 +317,7 @@ class World {
     ++report_.images;
     states_.insert(absl::HashOf(image.live_hash(), lineages_[0].acknowledged,
                                 lineages_[1].acknowledged));
-    Life life(image, clock_, 1);
+    Life life(image, clock_, 1, bugs_);
     if (Status s = life.boot(); !s.ok()) return fail(Promise::kOpens, where + ": " + describe(s));
     if (!created_) return;
     open_partitions(life, where);

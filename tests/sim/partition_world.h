@@ -11,6 +11,7 @@
 #include "broker/meta/log_meta_store.h"
 #include "broker/topics/checkpointer.h"
 #include "broker/topics/flush_gate.h"
+#include "broker/topics/start_sync.h"
 #include "broker/topics/topic_catalog.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/sim_executor.h"
@@ -40,6 +41,7 @@ struct PartitionBugs {
   bool forget_producers = false;         // the checkpoint has none
   bool create_without_sync = false;      // CreateTopics answers before the metadata log is stable
   bool window_of_one = false;            // the checkpoint keeps one batch per producer, as Kafka's does
+  bool no_start_sync = false;            // recovery serves what only the page cache may hold
 };
 
 struct Broken {
