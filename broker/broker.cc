@@ -201,8 +201,7 @@ Status Broker::Parts::open_network() {
   timeouts.frame_progress = std::chrono::milliseconds(options->frame_progress_timeout_ms);
   for (std::size_t i = 0; i < count; ++i) {
     threads.push_back(std::make_unique<net::IoThread>());
-    sets.push_back(std::make_unique<net::SessionSet>(*threads.back(), timeouts,
-                                                     server.connections));
+    sets.push_back(std::make_unique<net::SessionSet>(*threads.back(), timeouts));
   }
   server.services = &services;
   server.budget = budget.get();
@@ -210,8 +209,13 @@ Status Broker::Parts::open_network() {
   server.sets = &sets;
   server.limits.max_frame_bytes = static_cast<std::size_t>(options->socket_request_max_bytes);
   server.limits.max_pipelined = static_cast<std::size_t>(options->max_pipelined_requests);
-  server.max_connections = options->max_connections == kNoLimit32 ? default_max_connections()
-                                                                  : options->max_connections;
+  server.limits.max_unanswered = options->max_queued_requests;
+  server.connection_limits = [this] {
+    const auto now = config->options();
+    return net::ConnectionCount::Limits{
+        now->max_connections == kNoLimit32 ? default_max_connections() : now->max_connections,
+        now->max_connections_per_ip};
+  };
   for (const auto& listener : listeners(*options)) {
     auto acceptor = std::make_unique<net::Acceptor>(server, listener,
                                                     advertised_address(*options, listener.name),
@@ -249,7 +253,7 @@ void Broker::Parts::drain_connections() {
     threads[i]->post([set = sets[i].get()] { set->drain_all(); });
   }
   const MonotonicTime give_up = system_clock().monotonic() + kDrainTime;
-  while (server.connections.load() > 0 && system_clock().monotonic() < give_up) {
+  while (server.connections.open() > 0 && system_clock().monotonic() < give_up) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   for (std::size_t i = 0; i < threads.size(); ++i) {

@@ -100,18 +100,21 @@ api::Endpoint Acceptor::endpoint_for(const asio::ip::tcp::socket& socket) const 
 }
 
 void Acceptor::accepted(asio::ip::tcp::socket socket, std::size_t thread) {
-  if (context_.connections.load(std::memory_order_relaxed) >= context_.max_connections) {
-    LOG_WARN("connection refused: max.connections={} reached", context_.max_connections);
+  asio::error_code ignored;
+  const asio::ip::address peer = socket.remote_endpoint(ignored).address();
+  auto [slot, reached] = context_.connections.take(peer, context_.connection_limits());
+  if (!reached.empty()) {
+    LOG_WARN("connection refused: {} reached peer={}", reached, peer.to_string());
     return;
   }
-  asio::error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   socket.non_blocking(true, ignored);
   IoThread& target = *(*context_.threads)[thread];
   api::Endpoint endpoint = endpoint_for(socket);
   auto session = std::make_shared<Session>(std::move(socket), target, *context_.services,
                                            *context_.budget, *(*context_.sets)[thread],
-                                           context_.limits, std::move(endpoint), listener_.name);
+                                           context_.limits, std::move(endpoint), listener_.name,
+                                           context_.unanswered, std::move(slot));
   target.post([session = std::move(session)] { session->start(); });
 }
 

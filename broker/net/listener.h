@@ -20,8 +20,9 @@ struct ServerContext {
   std::vector<std::unique_ptr<IoThread>>* threads = nullptr;
   std::vector<std::unique_ptr<SessionSet>>* sets = nullptr;  // one per thread
   SessionLimits limits;
-  std::int64_t max_connections = 0;
-  std::atomic<std::int64_t> connections{0};
+  std::function<ConnectionCount::Limits()> connection_limits;  // as they are now
+  ConnectionCount connections;
+  ReplyQueue::Total unanswered{0};
 };
 
 // Accepts on one address and hands connections to the threads in turn. An accept that fails is

@@ -22,7 +22,8 @@ constexpr std::size_t kBytesPerTurn = 1 << 20;
 
 Session::Session(asio::ip::tcp::socket socket, IoThread& thread, api::Services& services,
                  MemoryBudget& budget, SessionSet& set, const SessionLimits& limits,
-                 api::Endpoint advertised, std::string listener)
+                 api::Endpoint advertised, std::string listener, ReplyQueue::Total& unanswered,
+                 ConnectionCount::Slot slot)
     : socket_(std::move(socket)),
       thread_(thread),
       services_(services),
@@ -30,6 +31,8 @@ Session::Session(asio::ip::tcp::socket socket, IoThread& thread, api::Services& 
       set_(set),
       limits_(limits),
       advertised_(std::move(advertised)),
+      slot_(std::move(slot)),
+      replies_(unanswered),
       last_activity_(system_clock().monotonic()) {
   client_.listener = std::move(listener);
   asio::error_code ignored;
@@ -52,6 +55,7 @@ void Session::close(std::string_view why) {
   LOG_DEBUG("closing connection peer={} why={}", client_.address, why);
   asio::error_code ignored;
   socket_.close(ignored);
+  slot_.give_back();
   set_.remove(this);
 }
 
@@ -61,7 +65,12 @@ void Session::drain() {
 }
 
 bool Session::may_handle() const {
-  return !closed_ && !draining_ && holds_ == 0 && replies_.waiting() < limits_.max_pipelined;
+  if (closed_ || draining_ || holds_ > 0) return false;
+  // The request at the front that has to be called again has its place already.
+  const std::size_t ahead = replies_.waiting() - (retry_slot_ ? 1 : 0);
+  // A connection that waits for nothing is always served, so that its own reply lets it go on.
+  return ahead == 0 || (ahead < limits_.max_pipelined &&
+                        replies_.waiting_everywhere() < limits_.max_unanswered);
 }
 
 // --- reading ---
@@ -274,9 +283,9 @@ void Session::reply(std::uint64_t slot, Payload payload) {
 void Session::flush_posted() {
   flush_posted_ = false;
   if (closed_) return;
-  const bool was_full = !may_handle();
   flush();
-  if (!closed_ && (was_full || draining_)) run_inbox();
+  // Not reading: a limit stopped it.
+  if (!closed_ && (!reading_ || draining_)) run_inbox();
 }
 
 void Session::flush() {

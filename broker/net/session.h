@@ -6,6 +6,7 @@
 
 #include "broker/api/handlers.h"
 #include "broker/api/request.h"
+#include "broker/net/connection_count.h"
 #include "broker/net/input_buffer.h"
 #include "broker/net/io_thread.h"
 #include "broker/net/memory_budget.h"
@@ -17,7 +18,8 @@ class SessionSet;
 
 struct SessionLimits {
   std::size_t max_frame_bytes = 100u << 20;
-  std::size_t max_pipelined = 64;
+  std::size_t max_pipelined = 64;        // unanswered requests of one connection
+  std::int64_t max_unanswered = 4096;    // of all; each may still have one
 };
 
 // One connection, on one thread for its whole life.
@@ -34,7 +36,8 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
  public:
   Session(asio::ip::tcp::socket socket, IoThread& thread, api::Services& services,
           MemoryBudget& budget, SessionSet& set, const SessionLimits& limits,
-          api::Endpoint advertised, std::string listener);
+          api::Endpoint advertised, std::string listener, ReplyQueue::Total& unanswered,
+          ConnectionCount::Slot slot);
   ~Session() override;
 
   void start();
@@ -89,6 +92,7 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   const SessionLimits& limits_;
   const api::Endpoint advertised_;
   api::ClientInfo client_;
+  ConnectionCount::Slot slot_;
 
   std::array<std::byte, 1024> first_bytes_;
   InputBuffer inbox_;

@@ -6,13 +6,12 @@
 namespace leat::net {
 
 void SessionSet::add(std::shared_ptr<Session> session) {
-  connections_.fetch_add(1, std::memory_order_relaxed);
   Session* key = session.get();
   sessions_.emplace(key, Entry{std::move(session)});
 }
 
 void SessionSet::remove(Session* session) {
-  if (sessions_.erase(session) > 0) connections_.fetch_sub(1, std::memory_order_relaxed);
+  sessions_.erase(session);
 }
 
 void SessionSet::drain_all() {

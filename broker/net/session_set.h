@@ -19,8 +19,8 @@ class SessionSet {
   // A partial frame must grow by this much in each frame_progress.
   static constexpr std::uint64_t kMinProgressBytes = 1024;
 
-  SessionSet(IoThread& thread, const Timeouts& timeouts, std::atomic<std::int64_t>& connections)
-      : thread_(thread), timeouts_(timeouts), connections_(connections) {}
+  SessionSet(IoThread& thread, const Timeouts& timeouts)
+      : thread_(thread), timeouts_(timeouts) {}
 
   void add(std::shared_ptr<Session> session);
   void remove(Session* session);
@@ -39,7 +39,6 @@ class SessionSet {
 
   IoThread& thread_;
   const Timeouts timeouts_;
-  std::atomic<std::int64_t>& connections_;
   absl::flat_hash_map<Session*, Entry> sessions_;
 };
 

@@ -188,7 +188,7 @@ constexpr config::Option kRows[] = {
                   "Unanswered requests of one connection; beyond them it is not read.",
                   .range = at_least(1)),
     CONFIG_OPTION(O, max_queued_requests, "leat.max.queued.requests",
-                  "Unanswered requests of all connections.", .range = at_least(1)),
+                  "Unanswered requests of all connections; beyond them each may have one.", .range = at_least(1)),
     CONFIG_OPTION(O, fetch_max_bytes, "fetch.max.bytes",
                   "Largest fetch answer, but always one whole batch. Kafka's default is 57671680.",
                   .unit = "bytes", .range = at_least(1024)),

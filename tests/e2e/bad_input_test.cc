@@ -131,12 +131,30 @@ TEST_CASE("pipelined requests are answered in their order, in one write or byte 
 }
 
 TEST_CASE("more requests than leat.max.pipelined.requests in one write are all answered", "[e2e]") {
-  BrokerFixture broker({{"leat.max.pipelined.requests", "8"}});
+  const std::string most = GENERATE("1", "8");
+  BrokerFixture broker({{"leat.max.pipelined.requests", most}});
   auto client = broker.connect();
   Bytes requests;
   for (int i = 0; i < 1000; ++i) append(requests, metadata_frame(client));
   client.send_bytes(requests);
   for (int i = 0; i < 1000; ++i) REQUIRE(client.receive<MetadataResponse>(9).brokers.size() == 1);
+}
+
+TEST_CASE("a connection at rest is served also when leat.max.queued.requests is used up", "[e2e]") {
+  BrokerFixture broker({{"leat.max.queued.requests", "1"}});
+  auto waiting = broker.connect();
+  auto other = broker.connect();
+  const auto topic = create_topic(waiting, unique_name("queued"));
+  Bytes requests = waiting.encode(fetch_request(topic, 0, 12, 30'000), 12);
+  append(requests, metadata_frame(waiting));
+  waiting.send_bytes(requests);
+  Bytes many;
+  for (int i = 0; i < 100; ++i) append(many, metadata_frame(other));
+  other.send_bytes(many);
+  for (int i = 0; i < 100; ++i) REQUIRE(other.receive<MetadataResponse>(9).brokers.size() == 1);
+  REQUIRE(produce(other, topic, make_batch({"x"})).error_code == 0);
+  CHECK(only_partition(waiting.receive<FetchResponse>(12)).error_code == 0);
+  CHECK(waiting.receive<MetadataResponse>(9).brokers.size() == 1);
 }
 
 TEST_CASE("a peer that never reads is not served on and on, and gets every answer once it reads",
