@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <asio/signal_set.hpp>
 #include <csignal>
+#include <cstdlib>
 
 #include "client/spawn.h"
 #include "common/base/version.h"
@@ -151,7 +152,9 @@ int App::run_command() {
   spawn(io.get_executor(), run_to_end(command_, context, code));
   io.run();
   if (!out.flush() && code == kOk) code = kFailed;
-  return interrupted ? kInterrupted : code;
+  // The command's coroutines were left where they stood; only the end of the process ends them.
+  if (interrupted) std::_Exit(kInterrupted);
+  return code;
 }
 
 }  // namespace leat::cli
