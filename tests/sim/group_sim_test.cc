@@ -2,6 +2,7 @@
 // restarts: see GroupWorld for the rules. LEAT_SIM_RUNS: how many seeds.
 #include <cstdlib>
 
+#include "tests/sim/budget.h"
 #include "tests/sim/group_world.h"
 #include "tests/support/catch.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 int runs() {
   const char* wanted = std::getenv("LEAT_SIM_RUNS");
-  return wanted != nullptr ? std::atoi(wanted) : 300;
+  return wanted != nullptr ? std::atoi(wanted) : sim::by_budget(300, 30);
 }
 
 }  // namespace

@@ -70,10 +70,10 @@ class LogWorld {
   void watch(Machine& machine);
   void cut_everywhere(const SimFileSystem& disk, const SimOperation& operation);
   void check(std::unique_ptr<SimFileSystem> disk, const std::string& where, bool cut_recovery);
-  void check_second_cut(Machine& machine, const std::string& where);
+  void check_idempotent(Machine& machine, const std::string& where);
+  void check_stable(Machine& machine, const std::string& where);
   bool check_untouched(const LogRow& row, const SimOperation& operation, const std::string& where);
   bool check_files(const Machine& machine, const std::string& where);
-  bool check_again(Machine& machine, std::uint64_t before, const std::string& where);
   // `cache_lost`: what was never durable is gone for good, so it may not come back any more.
   void restart(std::unique_ptr<SimFileSystem> disk, bool cache_lost, const std::string& where);
 

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "common/base/log.h"
+#include "tests/sim/budget.h"
 #include "tests/sim/partition_world.h"
 #include "tests/support/catch.h"
 
@@ -18,8 +19,7 @@ std::uint64_t first_seed() {
 }
 
 int worlds() {
-  const char* budget = std::getenv("LEAT_SIM_BUDGET");
-  return budget && std::string_view(budget) == "short" ? 3 : 40;
+  return by_budget(40, 1);
 }
 
 struct Quiet {
@@ -57,7 +57,7 @@ TEST_CASE("no power cut takes back what was acknowledged, shown or deduplicated"
   }
   std::cout << "partition power cuts: seeds from " << first_seed() << ", " << images << " disks, "
             << states.size() << " distinct\n";
-  CHECK(states.size() > 1000);
+  CHECK(states.size() > by_budget(1000u, 100u));
 }
 
 TEST_CASE("an acknowledgement before the sync is caught as a lost acknowledged batch", "[sim]") {
