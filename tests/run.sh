@@ -9,9 +9,9 @@
 #   style *     layers, house rules, generated documents   e2e *     a broker and its real protocol
 #   clients *   Java, Go, Python and Node clients, kcat    schema *  our message tables against Kafka's
 #   soak *      a short run of each soak in tests/soak
+# On a build of its own:
+#   asan *      unit, a short sim and e2e under AddressSanitizer and UBSan
 # On request only:
-#   asan        unit, a short sim and e2e under AddressSanitizer and UBSan (known: the CLI's SIGINT case
-#               fails under it, and the short sim takes minutes)
 #   tsan        unit, a short sim and e2e under ThreadSanitizer
 #   fuzz        each fuzz target for 60 seconds
 #   coverage    lines and branches of broker/storage and common/record
@@ -22,8 +22,8 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly all=(unit style sim e2e schema clients soak)
-readonly on_request=(asan tsan fuzz coverage tidy)
+readonly all=(unit style sim e2e schema clients soak asan)
+readonly on_request=(tsan fuzz coverage tidy)
 passed=0 failed=0 started=$SECONDS
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
