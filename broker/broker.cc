@@ -31,12 +31,18 @@ std::size_t usable_cpus() {
   return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
 }
 
-// 60 % of the descriptors, less what the broker itself needs; segment files get the rest.
-std::int64_t default_max_connections() {
+std::uint64_t descriptor_limit() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
-  return std::max<std::int64_t>(64, static_cast<std::int64_t>(limit.rlim_cur) * 6 / 10 - 256);
+  return std::min<std::uint64_t>(limit.rlim_cur, 1u << 30);
 }
+
+// 60 % of the descriptors, less what the broker itself needs; segment files get 30 %.
+std::int64_t default_max_connections() {
+  return std::max<std::int64_t>(64, static_cast<std::int64_t>(descriptor_limit() * 6 / 10) - 256);
+}
+
+std::size_t segment_handles() { return std::max<std::size_t>(64, descriptor_limit() * 3 / 10); }
 
 std::uint64_t memory_budget(const BrokerOptions& options) {
   std::uint64_t bytes = static_cast<std::uint64_t>(options.memory_budget_bytes);
@@ -115,6 +121,7 @@ Status Broker::Parts::open_storage(const BrokerConfig& given) {
                "does not hold", directory.path, kind->name);
     }
   }
+  files->handles().set_limit(segment_handles());
   const std::string root = directory.path;
   ASSIGN_OR_RETURN(metadata,
                    meta::LogMetaStore::open(*files, system_clock(),

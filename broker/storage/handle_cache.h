@@ -18,7 +18,8 @@ class FileSystem;
 
 // Bounds how many CachedFiles of one file system are open at once; closes by second chance (the
 // clock algorithm), so that a read of an open file touches nothing shared but one flag. Pinned files
-// do not count as closable and may exceed the limit. Thread-safe.
+// are never closed and never looked at; however many there are, a quarter of the limit is left for
+// the others. Thread-safe.
 class HandleCache {
  public:
   static constexpr std::size_t kDefaultLimit = 1000;
@@ -31,12 +32,15 @@ class HandleCache {
 
   void added(CachedFile& file);
   void removed(CachedFile& file);
-  // Closes unpinned files until at most `keep` are open.
+  void pin_changed(CachedFile& file);
+  std::size_t room_for_unpinned() const LEAT_REQUIRES(mutex_);
+  // Closes unpinned files until at most `keep` of them are open.
   void shrink_to(std::size_t keep) LEAT_REQUIRES(mutex_);
   void shrink_by_half();
 
   mutable Mutex mutex_;
-  std::list<CachedFile*> open_ LEAT_GUARDED_BY(mutex_);
+  std::list<CachedFile*> open_ LEAT_GUARDED_BY(mutex_);    // not pinned
+  std::list<CachedFile*> pinned_ LEAT_GUARDED_BY(mutex_);  // open, too
   std::size_t limit_ LEAT_GUARDED_BY(mutex_) = kDefaultLimit;
 };
 
@@ -55,7 +59,7 @@ class CachedFile {
   // Takes over a file just created.
   void adopt(std::shared_ptr<File> file);
   // While pinned it stays open: its dirty pages must report their sync error to this descriptor.
-  void pin(bool pinned) { pinned_.store(pinned, std::memory_order_release); }
+  void pin(bool pinned);
   // Closes unless pinned.
   void close();
 
@@ -72,6 +76,7 @@ class CachedFile {
   // Owned by the cache's mutex: where this stands in its list.
   std::list<CachedFile*>::iterator place_;
   bool listed_ = false;
+  bool among_pinned_ = false;  // in which of its lists
 };
 
 }  // namespace leat::storage

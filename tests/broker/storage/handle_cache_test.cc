@@ -52,6 +52,23 @@ TEST_CASE("a pinned file is never closed", "[unit]") {
   CHECK(many.get(0) != pinned);
 }
 
+TEST_CASE("pinned files beyond the limit do not close the others between two reads", "[unit]") {
+  ManyFiles many(103);
+  many.fs.handles().set_limit(4);
+  for (int i = 0; i < 100; ++i) {
+    many.files[static_cast<std::size_t>(i)]->pin(true);
+    many.get(i);
+  }
+  const auto read = many.get(100);
+  CHECK(many.get(100) == read);
+  CHECK(many.fs.handles().open_count() == 101);
+  many.get(101);
+  many.get(102);
+  CHECK(many.fs.handles().open_count() == 101);
+  for (int i = 0; i < 100; ++i) many.files[static_cast<std::size_t>(i)]->pin(false);
+  CHECK(many.fs.handles().open_count() == 4);
+}
+
 TEST_CASE("when descriptors run out, others are closed and the open is tried again", "[unit]") {
   ManyFiles many(10);
   for (int i = 0; i < 9; ++i) many.get(i);
