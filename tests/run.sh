@@ -7,7 +7,8 @@
 # Labels, on a release build:
 #   unit *      one part at a time, no network             sim *     the simulated disk, from a seed
 #   style *     layers, house rules, generated documents   e2e *     a broker and its real protocol
-#   clients *   Java, Go, Python and Node clients, kcat    schema *  our message tables against Kafka's
+#   clients *   Java, Go, Python and Node clients, kcat;   schema *  our message tables against Kafka's
+#               our segments read by Kafka, and its by us
 #   soak *      a short run of each soak in tests/soak
 # On a build of its own:
 #   asan *      unit, a short sim and e2e under AddressSanitizer and UBSan
@@ -77,17 +78,24 @@ run_schema() {
   check schema tools/schema_diff/run.sh build/release/bin
 }
 
-run_clients() {
-  tests/clients/setup.sh || { result FAIL clients/setup 0; return; }
-  local out counts
-  out="$(tests/clients/run.sh --leatd build/release/bin/leatd 2>&1)"
+# counted NAME COMMAND…: a command that runs several tests and whose last line counts them.
+counted() {
+  local name="$1" out counts
+  shift
+  out="$("$@" 2>&1)"
   printf '%s\n' "$out"
   counts="$(tail -n 1 <<<"$out")"
   if [[ "$counts" =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
   else
-    result FAIL clients 0
+    result FAIL "$name" 0
   fi
+}
+
+run_clients() {
+  tests/clients/setup.sh || { result FAIL clients/setup 0; return; }
+  counted clients tests/clients/run.sh --leatd build/release/bin/leatd
+  counted segments tests/oracle/segments_roundtrip.sh --bin build/release/bin
 }
 
 run_soak() {
