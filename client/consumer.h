@@ -12,6 +12,7 @@
 #include "client/client.h"
 #include "client/error.h"
 #include "client/record.h"
+#include "client/topic_partition.h"
 #include "common/record/batch_view.h"
 #include "common/record/record_reader.h"
 
@@ -48,6 +49,9 @@ class Assignment {
   std::int32_t partition;
   StartAt start;
   std::int64_t until;
+  // Where to go on when the position is outside what the partition holds: it was deleted in the
+  // meantime. nullopt makes that an error. With it, an exact `start` is not looked up first.
+  std::optional<StartAt> if_out_of_range;
 };
 
 class ConsumerOptions {
@@ -77,6 +81,8 @@ class ConsumedRecords {
   std::int32_t partition() const { return partition_; }
   // The end of the partition when this was fetched.
   std::int64_t high_watermark() const { return high_watermark_; }
+  // Where reading goes on after these: past the last record, and past what a compaction left out.
+  std::int64_t next_offset() const { return next_offset_; }
   std::size_t size_bytes() const { return bytes_; }
 
  private:
@@ -88,6 +94,7 @@ class ConsumedRecords {
   std::int64_t high_watermark_ = -1;
   std::int64_t from_ = 0;
   std::int64_t until_ = kNoEnd;
+  std::int64_t next_offset_ = 0;
   std::size_t bytes_ = 0;
   std::uint64_t max_uncompressed_ = 0;
   bool check_crcs_ = true;

@@ -1,6 +1,7 @@
 #include "client/fetcher.h"
 
 #include <algorithm>
+#include <set>
 
 #include "client/offsets.h"
 #include "client/spawn.h"
@@ -26,6 +27,24 @@ std::int64_t start_timestamp(const StartAt& start) {
   return kEarliestOffset;
 }
 
+bool needs_lookup(const Assignment& a) {
+  return a.start.kind() != StartAt::Kind::kOffset || !a.if_out_of_range;
+}
+
+// `low` answers start_timestamp(), `high` is the end.
+Result<std::int64_t> find_start(const Assignment& a, const OffsetAnswer& low,
+                                const OffsetAnswer& high) {
+  if (!low.error.ok()) return low.error;
+  if (!high.error.ok()) return high.error;
+  if (a.start.kind() != StartAt::Kind::kOffset) return low.offset < 0 ? high.offset : low.offset;
+  if (a.start.value() < low.offset || a.start.value() > high.offset)
+    return Error::kafka(wire_code(ErrorCode::kOffsetOutOfRange),
+                        fmt::format("offset {} of {}-{} does not exist; the partition holds {} to {}",
+                                    a.start.value(), a.topic, a.partition, low.offset,
+                                    high.offset));
+  return a.start.value();
+}
+
 }  // namespace
 
 Fetcher::Fetcher(std::shared_ptr<Client> client, ConsumerOptions options)
@@ -35,47 +54,101 @@ Fetcher::Fetcher(std::shared_ptr<Client> client, ConsumerOptions options)
       arrived_(client_->executor()),
       backoff_(client_->options().retry_backoff, client_->options().retry_backoff_max, entropy()) {}
 
-asio::awaitable<Error> Fetcher::assign(std::shared_ptr<Fetcher> self,
-                                       std::vector<Assignment> assignments) {
+asio::awaitable<Result<std::vector<Fetcher::Partition>>> Fetcher::locate(
+    std::vector<Assignment> assignments) {
   std::vector<OffsetQuery> queries;
   for (const Assignment& a : assignments) {
+    if (!needs_lookup(a)) continue;
     queries.emplace_back(a.topic, a.partition, start_timestamp(a.start));
     queries.emplace_back(a.topic, a.partition, kLatestOffset);
   }
   const std::vector<OffsetAnswer> answers = co_await list_offsets(client_, std::move(queries));
   std::vector<Partition> partitions;
-  for (std::size_t i = 0; i < assignments.size(); ++i) {
-    const Assignment& a = assignments[i];
-    const OffsetAnswer& low = answers[2 * i];
-    const OffsetAnswer& high = answers[2 * i + 1];
-    CO_RETURN_IF_ERROR(low.error);
-    CO_RETURN_IF_ERROR(high.error);
-    std::int64_t start = low.offset < 0 ? high.offset : low.offset;
-    if (a.start.kind() == StartAt::Kind::kOffset) {
-      if (a.start.value() < low.offset || a.start.value() > high.offset)
-        co_return Error::kafka(
-            wire_code(ErrorCode::kOffsetOutOfRange),
-            fmt::format("offset {} of {}-{} does not exist; the partition holds {} to {}",
-                        a.start.value(), a.topic, a.partition, low.offset, high.offset));
-      start = a.start.value();
-    }
+  std::size_t answered = 0;
+  for (const Assignment& a : assignments) {
     Partition partition;
     partition.topic = std::make_shared<const std::string>(a.topic);
     partition.index = a.partition;
-    partition.position = start;
+    partition.position = a.start.value();
     partition.until = a.until;
+    partition.if_out_of_range = a.if_out_of_range;
+    if (needs_lookup(a)) {
+      const Result<std::int64_t> start = find_start(a, answers[answered], answers[answered + 1]);
+      if (!start.ok()) co_return start.error();
+      partition.position = *start;
+      answered += 2;
+    }
     partitions.push_back(std::move(partition));
   }
-  partitions_ = std::move(partitions);
+  co_return partitions;
+}
+
+asio::awaitable<Error> Fetcher::assign(std::shared_ptr<Fetcher> self,
+                                       std::vector<Assignment> assignments) {
+  Result<std::vector<Partition>> located = co_await locate(std::move(assignments));
+  if (!located.ok()) co_return located.error();
+  partitions_ = *std::move(located);
   ready_.clear();
   buffered_ = 0;
   ++generation_;
+  begin(self);
+  co_return Error();
+}
+
+asio::awaitable<Error> Fetcher::add(std::shared_ptr<Fetcher> self,
+                                    std::vector<Assignment> assignments,
+                                    std::function<bool(const TopicPartition&)> wanted) {
+  Result<std::vector<Partition>> located = co_await locate(std::move(assignments));
+  if (!located.ok()) co_return located.error();
+  for (Partition& partition : *located) {
+    const TopicPartition name(*partition.topic, partition.index);
+    if (find(name) == nullptr && wanted(name)) partitions_.push_back(std::move(partition));
+  }
+  begin(self);
+  co_return Error();
+}
+
+void Fetcher::remove(const TopicPartitions& partitions) {
+  const std::set<TopicPartition> gone(partitions.begin(), partitions.end());
+  const auto removed = std::erase_if(partitions_, [&](const Partition& p) {
+    return gone.contains(TopicPartition(*p.topic, p.index));
+  });
+  std::erase_if(ready_, [&](const ConsumedRecords& records) {
+    if (!gone.contains(TopicPartition(std::string(records.topic()), records.partition())))
+      return false;
+    buffered_ -= records.size_bytes();
+    return true;
+  });
+  // A partition that comes back begins elsewhere: an answer on its way must not be taken for it.
+  if (removed > 0) ++generation_;
+  wake_.notify_all();
+  arrived_.notify_all();
+}
+
+void Fetcher::begin(const std::shared_ptr<Fetcher>& self) {
   if (!pumping_) {
     pumping_ = true;
     spawn(client_->executor(), pump(self));
   }
   wake_.notify_all();
-  co_return Error();
+  arrived_.notify_all();
+}
+
+asio::awaitable<void> Fetcher::reset(std::shared_ptr<Fetcher> self, TopicPartition partition,
+                                     StartAt to) {
+  const std::uint64_t generation = generation_;
+  std::vector<OffsetQuery> queries;
+  queries.emplace_back(partition.topic, partition.partition, start_timestamp(to));
+  queries.emplace_back(partition.topic, partition.partition, kLatestOffset);
+  const std::vector<OffsetAnswer> answers = co_await list_offsets(client_, std::move(queries));
+  Partition* found = find(partition);
+  if (found == nullptr) co_return;
+  found->resetting = false;
+  const Assignment assignment(partition.topic, partition.partition, to);
+  const Result<std::int64_t> start = find_start(assignment, answers[0], answers[1]);
+  // Failed: the fetch that found the position outside fails once more, and so on.
+  if (start.ok() && generation == generation_) found->position = *start;
+  wake_.notify_all();
 }
 
 asio::awaitable<void> Fetcher::pump(std::shared_ptr<Fetcher> self) {
@@ -98,7 +171,7 @@ void Fetcher::start_fetches(MonotonicTime at) {
   ++rotation_;
   for (std::size_t i = 0; i < partitions_.size(); ++i) {
     Partition& partition = partitions_[(i + rotation_) % partitions_.size()];
-    if (partition.done() || at < partition.not_before) continue;
+    if (partition.done() || partition.resetting || at < partition.not_before) continue;
     const auto leader = client_->metadata().leader(*partition.topic, partition.index);
     if (leader) by_leader[*leader].push_back(&partition);
     else stale_ = true;
@@ -187,6 +260,12 @@ Fetcher::Partition* Fetcher::find(const FetchResponse::Topic& topic, std::int32_
   return nullptr;
 }
 
+Fetcher::Partition* Fetcher::find(const TopicPartition& wanted) {
+  for (Partition& partition : partitions_)
+    if (partition.index == wanted.partition && *partition.topic == wanted.topic) return &partition;
+  return nullptr;
+}
+
 void Fetcher::handle_answer(std::int32_t node_id, const Result<Reply<FetchResponse>>& reply) {
   Error error = reply.ok() ? Error::kafka(reply->body.error_code) : reply.error();
   if (!error.ok()) {
@@ -221,6 +300,7 @@ void Fetcher::take_partition(const Reply<FetchResponse>& reply, Partition& parti
   taken.high_watermark_ = answer.high_watermark;
   taken.from_ = partition.position;
   taken.until_ = partition.until;
+  taken.next_offset_ = std::min(next, partition.until);
   taken.bytes_ = records.size();
   taken.max_uncompressed_ = options_.max_uncompressed_bytes;
   taken.check_crcs_ = options_.check_crcs;
@@ -234,6 +314,12 @@ void Fetcher::take_partition(const Reply<FetchResponse>& reply, Partition& parti
 void Fetcher::partition_failed(Partition& partition, const Error& error) {
   ++partition.failures;
   partition.not_before = now() + backoff_.next();
+  if (error.is(ErrorCode::kOffsetOutOfRange) && partition.if_out_of_range) {
+    partition.resetting = true;
+    TopicPartition name(*partition.topic, partition.index);
+    return spawn(client_->executor(),
+                 reset(shared_from_this(), std::move(name), *partition.if_out_of_range));
+  }
   stale_ = true;
   const bool unknown = error.is(ErrorCode::kUnknownTopicOrPartition) ||
                        error.is(ErrorCode::kUnknownTopicId);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,10 +19,18 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   Fetcher(std::shared_ptr<Client> client, ConsumerOptions options);
 
   asio::awaitable<Error> assign(std::shared_ptr<Fetcher> self, std::vector<Assignment> assignments);
+  // Reads these too. `wanted` is asked once their start is known: it may have taken a while.
+  asio::awaitable<Error> add(std::shared_ptr<Fetcher> self, std::vector<Assignment> assignments,
+                             std::function<bool(const TopicPartition&)> wanted);
+  // Stops reading these; what was fetched of them and not taken is dropped.
+  void remove(const TopicPartitions& partitions);
   asio::awaitable<Result<std::optional<ConsumedRecords>>> next(std::shared_ptr<Fetcher> self,
                                                                Duration wait);
   std::optional<ConsumedRecords> try_next();
   bool finished() const;
+  const Error& failure() const { return failure_; }
+  // Notified when there may be something to take.
+  Signal& arrived() { return arrived_; }
   void close();
 
  private:
@@ -30,6 +39,8 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
     std::int32_t index = 0;
     std::int64_t position = 0;
     std::int64_t until = kNoEnd;
+    std::optional<StartAt> if_out_of_range;
+    bool resetting = false;
     int failures = 0;  // in a row
     MonotonicTime not_before;
     bool done() const { return position >= until; }
@@ -40,6 +51,9 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
     MonotonicTime not_before;
   };
 
+  asio::awaitable<Result<std::vector<Partition>>> locate(std::vector<Assignment> assignments);
+  void begin(const std::shared_ptr<Fetcher>& self);
+  asio::awaitable<void> reset(std::shared_ptr<Fetcher> self, TopicPartition partition, StartAt to);
   asio::awaitable<void> pump(std::shared_ptr<Fetcher> self);
   void start_fetches(MonotonicTime at);
   void fetch(std::int32_t node_id, const std::vector<Partition*>& partitions);
@@ -51,6 +65,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   void partition_failed(Partition& partition, const Error& error);
   void fail(Error error);
   Partition* find(const FetchResponse::Topic& topic, std::int32_t index);
+  Partition* find(const TopicPartition& partition);
   MonotonicTime next_event() const;
 
   std::shared_ptr<Client> client_;

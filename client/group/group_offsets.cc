@@ -1,0 +1,171 @@
+#include "client/group/group_offsets.h"
+
+#include <algorithm>
+#include <map>
+
+#include "client/retry.h"
+#include "common/base/random.h"
+
+namespace leat {
+namespace {
+
+MonotonicTime now() { return system_clock().monotonic(); }
+
+// Later versions name topics by id only (KIP-848); groups are about names.
+constexpr wire::Version kLastWithNames = 9;
+constexpr wire::Version kFirstWithGroups = 8;  // KIP-709
+
+OffsetCommitRequest make_commit(const std::string& group, const Committer& who,
+                                const std::vector<CommittedOffset>& offsets) {
+  OffsetCommitRequest request;
+  request.group_id = group;
+  request.generation_id_or_member_epoch = who.generation;
+  request.member_id = who.member_id;
+  request.group_instance_id = who.instance_id;
+  for (const CommittedOffset& offset : offsets) {
+    if (request.topics.empty() || request.topics.back().name != offset.partition.topic)
+      request.topics.emplace_back().name = offset.partition.topic;
+    OffsetCommitRequest::Partition& partition = request.topics.back().partitions.emplace_back();
+    partition.partition_index = offset.partition.partition;
+    partition.committed_offset = offset.offset;
+    partition.committed_leader_epoch = offset.leader_epoch;
+    partition.committed_metadata = offset.metadata;
+  }
+  return request;
+}
+
+bool is_elsewhere(const Error& error) {
+  return error.is(ErrorCode::kCoordinatorNotAvailable) || error.is(ErrorCode::kNotCoordinator) ||
+         error.is(ErrorCode::kRequestTimedOut);
+}
+
+// What cannot pass outweighs what can.
+Error worst(const OffsetCommitResponse& answer) {
+  Error found;
+  for (const OffsetCommitResponse::Topic& topic : answer.topics)
+    for (const OffsetCommitResponse::Partition& partition : topic.partitions) {
+      Error error = Error::kafka(partition.error_code);
+      if (error.ok() || (!found.ok() && error.retriable())) continue;
+      found = error.with_context(fmt::format("{}-{}", topic.name, partition.partition_index));
+    }
+  return found;
+}
+
+OffsetFetchRequest make_fetch(const std::string& group, const TopicPartitions& partitions,
+                              wire::Version version) {
+  std::map<std::string, std::vector<std::int32_t>> by_topic;
+  for (const TopicPartition& p : partitions) by_topic[p.topic].push_back(p.partition);
+  OffsetFetchRequest request;
+  if (version < kFirstWithGroups) {
+    request.group_id = group;
+    for (auto& [name, indexes] : by_topic) {
+      OffsetFetchRequest::Topic& topic = request.topics->emplace_back();
+      topic.name = name;
+      topic.partition_indexes = std::move(indexes);
+    }
+    return request;
+  }
+  OffsetFetchRequest::Group& asked = request.groups.emplace_back();
+  asked.group_id = group;
+  for (auto& [name, indexes] : by_topic) {
+    OffsetFetchRequest::GroupTopic& topic = asked.topics->emplace_back();
+    topic.name = name;
+    topic.partition_indexes = std::move(indexes);
+  }
+  return request;
+}
+
+// Fills in what the answer says of one topic; both forms of the answer have the same fields.
+template <class Topics>
+Error take(const Topics& topics, std::vector<CommittedOffset>& offsets) {
+  Error found;
+  for (CommittedOffset& wanted : offsets) {
+    Error error = Error::make(ClientCode::kBadAnswer, "the answer leaves out {}-{}",
+                              wanted.partition.topic, wanted.partition.partition);
+    for (const auto& topic : topics) {
+      if (topic.name != wanted.partition.topic) continue;
+      for (const auto& partition : topic.partitions) {
+        if (partition.partition_index != wanted.partition.partition) continue;
+        error = Error::kafka(partition.error_code);
+        wanted.offset = partition.committed_offset;
+        wanted.leader_epoch = partition.committed_leader_epoch;
+        wanted.metadata = partition.metadata.value_or("");
+      }
+    }
+    if (!error.ok() && (found.ok() || !error.retriable())) found = error;
+  }
+  return found;
+}
+
+Error read_fetch(const OffsetFetchResponse& answer, wire::Version version,
+                 std::vector<CommittedOffset>& offsets) {
+  if (version < kFirstWithGroups) {
+    if (answer.error_code != 0) return Error::kafka(answer.error_code);
+    return take(answer.topics, offsets);
+  }
+  if (answer.groups.size() != 1)
+    return Error::make(ClientCode::kBadAnswer, "{} groups in an answer for one",
+                       answer.groups.size());
+  const OffsetFetchResponse::Group& group = answer.groups.front();
+  if (group.error_code != 0) return Error::kafka(group.error_code);
+  return take(group.topics, offsets);
+}
+
+asio::awaitable<Error> fetch_once(CoordinatorLink& link, const std::string& group,
+                                  const TopicPartitions& partitions,
+                                  std::vector<CommittedOffset>& offsets) {
+  const Result<ConnectionPtr> connection = co_await link.connect();
+  if (!connection.ok()) co_return connection.error();
+  const Result<wire::Version> version =
+      (*connection)->pick_version(OffsetFetchRequest::schema(), kLastWithNames);
+  if (!version.ok()) co_return version.error();
+  OffsetFetchRequest request = make_fetch(group, partitions, *version);
+  const CallOptions options(std::nullopt, kLastWithNames);
+  const Result<Reply<OffsetFetchResponse>> reply =
+      co_await (*connection)->call(std::move(request), options);
+  if (!reply.ok()) co_return reply.error();
+  co_return read_fetch(reply->body, *version, offsets);
+}
+
+}  // namespace
+
+asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, CoordinatorLink& link,
+                                      std::string group, std::vector<CommittedOffset> offsets,
+                                      std::function<Committer()> who, Duration patience) {
+  std::sort(offsets.begin(), offsets.end(),
+            [](const auto& a, const auto& b) { return a.partition < b.partition; });
+  const MonotonicTime deadline = now() + patience;
+  Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
+  for (;;) {
+    OffsetCommitRequest request = make_commit(group, who(), offsets);
+    const CallOptions options(std::nullopt, kLastWithNames);
+    const Result<OffsetCommitResponse> answer = co_await link.call(std::move(request), options);
+    const Error error = answer.ok() ? worst(*answer) : answer.error();
+    const Duration wait = backoff.next();
+    if (!error.retriable() || now() + wait > deadline)
+      co_return error.with_context(fmt::format("group '{}': commit", group));
+    if (is_elsewhere(error)) link.forget(error);
+    co_await sleep_for(wait);
+  }
+}
+
+asio::awaitable<Result<std::vector<CommittedOffset>>> fetch_offsets(
+    std::shared_ptr<Client> client, CoordinatorLink& link, std::string group,
+    TopicPartitions partitions, Duration patience) {
+  std::vector<CommittedOffset> offsets;
+  for (TopicPartition& partition : partitions) offsets.emplace_back(partition, -1);
+  if (offsets.empty()) co_return offsets;
+  const MonotonicTime deadline = now() + patience;
+  Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
+  for (;;) {
+    const Error error = co_await fetch_once(link, group, partitions, offsets);
+    if (error.ok()) co_return offsets;
+    const Duration wait = backoff.next();
+    if (!error.retriable() || now() + wait > deadline)
+      co_return error.with_context(fmt::format("group '{}': committed offsets", group));
+    if (is_elsewhere(error)) link.forget(error);
+    co_await sleep_for(wait);
+  }
+}
+
+}  // namespace leat

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "client/group/coordinator_link.h"
+#include "client/topic_partition.h"
+#include "common/protocol/messages/08_offset_commit.h"
+#include "common/protocol/messages/09_offset_fetch.h"
+
+namespace leat {
+
+// Where a group stands in a partition.
+class CommittedOffset {
+ public:
+  CommittedOffset() = default;
+  CommittedOffset(TopicPartition p, std::int64_t o) : partition(std::move(p)), offset(o) {}
+
+  TopicPartition partition;
+  std::int64_t offset = -1;  // of the record to be read next; -1: nothing was committed
+  std::int32_t leader_epoch = -1;
+  std::string metadata;
+};
+
+// Who commits. The default is nobody in particular, which a broker takes for a group without
+// members only.
+class Committer {
+ public:
+  std::string member_id;
+  std::optional<std::string> instance_id;
+  std::int32_t generation = -1;
+};
+
+// OffsetCommit. `who` is asked before each attempt, because a member's place may change between
+// two. What may pass (a coordinator that moves or loads) is retried until `patience` ends. The
+// worst error of the partitions, else ok: then everything is stable at the broker.
+asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, CoordinatorLink& link,
+                                      std::string group, std::vector<CommittedOffset> offsets,
+                                      std::function<Committer()> who, Duration patience);
+
+// OffsetFetch: one answer for each partition, in their order. Retries as above.
+asio::awaitable<Result<std::vector<CommittedOffset>>> fetch_offsets(
+    std::shared_ptr<Client> client, CoordinatorLink& link, std::string group,
+    TopicPartitions partitions, Duration patience);
+
+}  // namespace leat
