@@ -19,6 +19,7 @@ Examples:
   seq 1000 | leat produce orders
   leat produce orders events.txt --key-separator : --compression zstd
   leat consume orders --exit-at-end
+  leat consume orders --group billing
   leat consume orders --from @-1h -f '%t/%p/%o %k %v\n'
   leat topic describe orders -o json
 
@@ -143,12 +144,14 @@ int App::run_command() {
   int code = kFailed;
   bool interrupted = false;
   asio::signal_set signals(io, SIGINT, SIGTERM);
-  signals.async_wait([&](const asio::error_code& error, int) {
+  std::function<void(const asio::error_code&, int)> on_signal = [&](const asio::error_code& error,
+                                                                    int) {
     if (error) return;
-    interrupted = true;
-    if (context.interrupt()) context.interrupt()();
-    io.stop();
-  });
+    const bool again = std::exchange(interrupted, true);
+    if (again || !context.interrupt()) return io.stop();
+    signals.async_wait(on_signal);
+  };
+  signals.async_wait(on_signal);
   spawn(io.get_executor(), run_to_end(command_, context, code));
   io.run();
   if (!out.flush() && code == kOk) code = kFailed;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "client/client.h"
@@ -60,8 +61,21 @@ class Context {
   void note(std::string_view text) const;
 
   // Runs when the user interrupts; the command then says what it has done. Exit code 130 follows.
-  void on_interrupt(std::function<void()> handler) { interrupt_ = std::move(handler); }
-  const std::function<void()>& interrupt() const { return interrupt_; }
+  void on_interrupt(std::function<void()> handler) {
+    interrupt_ = std::move(handler);
+    finishes_ = false;
+  }
+  // The same for a command that then comes to its end in an orderly way; the process waits for it.
+  // A second interrupt ends it at once.
+  void finish_on_interrupt(std::function<void()> handler) {
+    interrupt_ = std::move(handler);
+    finishes_ = true;
+  }
+  // Tells the command. True when it ends by itself.
+  bool interrupt() {
+    if (interrupt_) interrupt_();
+    return std::exchange(finishes_, false);
+  }
 
  private:
   asio::io_context& io_;
@@ -70,6 +84,7 @@ class Context {
   Output& out_;
   Duration timeout_;
   std::function<void()> interrupt_;
+  bool finishes_ = false;
 };
 
 using Command = std::function<asio::awaitable<int>(Context&)>;
