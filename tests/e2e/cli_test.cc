@@ -251,6 +251,13 @@ TEST_CASE("a consumer lives through a restart of the daemon, and nothing acknowl
   CHECK(consumer.wait_for_output(8) == "one\ntwo\n");
 }
 
+TEST_CASE("an empty group id is refused and not taken for none", "[e2e]") {
+  Daemon daemon;
+  const Finished empty = daemon.leat({"consume", "t", "--group", ""});
+  CHECK(empty.code == 2);
+  CHECK_THAT(empty.err, ContainsSubstring("--group: a group's id is not empty"));
+}
+
 TEST_CASE("what goes wrong has a text, a hint and an exit code", "[e2e]") {
   Daemon daemon;
   REQUIRE(daemon.leat({"topic", "create", "orders"}).code == 0);

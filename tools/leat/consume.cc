@@ -305,7 +305,8 @@ asio::awaitable<int> consume(Context& context, std::shared_ptr<ConsumeOptions> o
 void add_group_options(CLI::App* command, ConsumeOptions& options) {
   command->add_option("-g,--group", options.group,
                       "Share the topic with the other members of this consumer group and commit "
-                      "what was printed; --from holds where nothing was committed");
+                      "what was printed; --from holds where nothing was committed")
+      ->check([](const std::string& id) { return id.empty() ? "a group's id is not empty" : ""; });
   command->add_option("--instance", options.instance,
                       "A name that makes this a static member: its place waits for its return")
       ->needs("--group");
