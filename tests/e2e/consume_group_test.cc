@@ -1,0 +1,202 @@
+#include <asio/io_context.hpp>
+#include <csignal>
+#include <set>
+
+#include "client/group/group_offsets.h"
+#include "client/spawn.h"
+#include "tests/e2e/cli_test.h"
+#include "tests/support/catch.h"
+
+// leat consume --group. Members are processes; a record is a line of kLine bytes with its number,
+// so that output can be counted by its size.
+namespace leat::e2e {
+namespace {
+
+constexpr std::size_t kLine = 7;
+constexpr int kPartitions = 4;
+
+// Produces numbered records, one to each partition a round.
+class Numbers {
+ public:
+  explicit Numbers(Daemon& daemon, std::string topic = "t")
+      : daemon_(daemon), topic_(std::move(topic)) {
+    REQUIRE(daemon.leat({"topic", "create", topic_, "-p", std::to_string(kPartitions)}).code == 0);
+  }
+  void produce_round() {
+    for (int p = 0; p < kPartitions; ++p) {
+      const std::string line = fmt::format("{:06}\n", count_++);
+      REQUIRE(daemon_.leat({"produce", topic_, "-p", std::to_string(p)}, line).code == 0);
+    }
+  }
+  std::size_t bytes() const { return kLine * static_cast<std::size_t>(count_); }
+  // Every record once, in any order.
+  void require_all(const std::string& out) const {
+    REQUIRE(out.size() == bytes());
+    std::set<std::string> lines;
+    for (std::size_t at = 0; at < out.size(); at += kLine) lines.insert(out.substr(at, kLine));
+    CHECK(lines.size() == static_cast<std::size_t>(count_));
+  }
+
+ private:
+  Daemon& daemon_;
+  std::string topic_;
+  int count_ = 0;
+};
+
+asio::awaitable<void> fetch(asio::io_context& io, std::string address, std::string group,
+                            std::int64_t& sum) {
+  ClientOptions options;
+  options.bootstrap = *parse_endpoints(address);
+  const auto client = Client::make(io.get_executor(), options);
+  CoordinatorLink link(client, group);
+  TopicPartitions partitions;
+  for (int p = 0; p < kPartitions; ++p) partitions.emplace_back("t", p);
+  const auto offsets =
+      co_await fetch_offsets(client, link, group, std::move(partitions), std::chrono::seconds(10));
+  REQUIRE(offsets.ok());
+  for (const CommittedOffset& offset : *offsets) sum += std::max<std::int64_t>(offset.offset, 0);
+  client->close();
+}
+
+// Records that the group has behind it, over all partitions.
+std::int64_t committed(const Daemon& daemon, const std::string& group) {
+  asio::io_context io;
+  std::int64_t sum = 0;
+  spawn(io.get_executor(), fetch(io, daemon.address(), group, sum));
+  io.run();
+  return sum;
+}
+
+std::vector<std::string> member(std::vector<std::string> more = {}) {
+  std::vector<std::string> args{"consume", "t", "--group", "g"};
+  args.insert(args.end(), more.begin(), more.end());
+  return args;
+}
+
+}  // namespace
+
+TEST_CASE("two members share a topic, and when one is interrupted the other takes over at once, no "
+          "record lost or repeated",
+          "[e2e]") {
+  const std::string assignor = GENERATE("range", "cooperative-sticky");
+  Daemon daemon;
+  Numbers numbers(daemon);
+  Program a(daemon.directory(), "a", daemon.command(member({"--assignor", assignor})));
+  numbers.produce_round();
+  CHECK(a.wait_for_output(kLine).size() >= kLine);
+  Program b(daemon.directory(), "b", daemon.command(member({"--assignor", assignor})));
+  while (b.wait_for_output(0).empty()) numbers.produce_round();
+  a.signal(SIGINT);
+  const Finished left = a.wait();
+  CHECK(left.code == 130);
+  CHECK(left.err.empty());
+  numbers.produce_round();
+  // The session time-out is longer than this waits.
+  b.wait_for_output(numbers.bytes() - left.out.size());
+  b.signal(SIGTERM);
+  const Finished last = b.wait();
+  CHECK(last.code == 130);
+  numbers.require_all(left.out + last.out);
+  CHECK(committed(daemon, "g") * static_cast<std::int64_t>(kLine) ==
+        static_cast<std::int64_t>(numbers.bytes()));
+}
+
+TEST_CASE("a member that was killed resumes where it committed", "[e2e]") {
+  Daemon daemon;
+  Numbers numbers(daemon);
+  numbers.produce_round();
+  const auto args = member({"--instance", "one"});
+  std::string before;
+  {
+    Program killed(daemon.directory(), "killed", daemon.command(args));
+    before = killed.wait_for_output(numbers.bytes());
+    while (committed(daemon, "g") < kPartitions) {
+    }
+    killed.signal(SIGKILL);
+    killed.wait();
+  }
+  numbers.produce_round();
+  Program back(daemon.directory(), "back", daemon.command(args));
+  back.wait_for_output(numbers.bytes() - before.size());
+  back.signal(SIGINT);
+  numbers.require_all(before + back.wait().out);
+}
+
+TEST_CASE("a crashed member's partitions go to the others after the session time-out", "[e2e]") {
+  Daemon daemon;
+  Numbers numbers(daemon);
+  const auto args = member({"--session-timeout", "6s"});
+  Program stays(daemon.directory(), "stays", daemon.command(args));
+  Program crashes(daemon.directory(), "crashes", daemon.command(args));
+  while (crashes.wait_for_output(0).empty() || stays.wait_for_output(0).empty())
+    numbers.produce_round();
+  crashes.signal(SIGKILL);
+  const std::string before = crashes.wait().out;
+  numbers.produce_round();
+  std::set<std::string> seen;
+  // What it printed and had not committed comes again: at least once.
+  for (std::size_t bytes = 0; seen.size() * kLine < numbers.bytes();) {
+    const std::string out = stays.wait_for_output(bytes) + before;
+    for (std::size_t at = 0; at < out.size(); at += kLine) seen.insert(out.substr(at, kLine));
+    REQUIRE(out.size() - before.size() >= bytes);
+    bytes = out.size() - before.size() + 1;
+  }
+}
+
+TEST_CASE("--count commits exactly what was printed, --exit-at-end the rest, and leaves nothing "
+          "waiting",
+          "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, "1\n2\n3\n4\n5\n").code == 0);
+  CHECK(daemon.leat(member({"-n", "2"})).out == "1\n2\n");
+  CHECK(daemon.leat(member({"-n", "1"})).out == "3\n");
+  const Finished rest = daemon.leat(member({"-e"}));
+  CHECK(rest.code == 0);
+  CHECK(rest.out == "4\n5\n");
+  const Finished nothing = daemon.leat(member({"-e"}));
+  CHECK(nothing.code == 0);
+  CHECK(nothing.out.empty());
+  CHECK(daemon.leat({"consume", "t", "-g", "other", "--from", "-1", "-e"}).out == "5\n");
+}
+
+TEST_CASE("a member lives through kill -9 of the broker and commits afterwards", "[e2e]") {
+  Daemon daemon;
+  Numbers numbers(daemon);
+  Program consumer(daemon.directory(), "consumer", daemon.command(member()));
+  numbers.produce_round();
+  CHECK(consumer.wait_for_output(numbers.bytes()).size() == numbers.bytes());
+  daemon.kill_and_restart();
+  numbers.produce_round();
+  consumer.wait_for_output(numbers.bytes());
+  consumer.signal(SIGINT);
+  const Finished finished = consumer.wait();
+  CHECK(finished.err.empty());
+  numbers.require_all(finished.out);
+  CHECK(committed(daemon, "g") * static_cast<std::int64_t>(kLine) ==
+        static_cast<std::int64_t>(numbers.bytes()));
+}
+
+TEST_CASE("what a group refuses has a name", "[e2e]") {
+  Daemon daemon;
+  Numbers numbers(daemon);
+  CHECK(daemon.leat(member({"-p", "0"})).code == 2);
+  CHECK(daemon.leat(member({"--assignor", "sticky"})).code == 2);
+  CHECK(daemon.leat({"consume", "nothere", "-g", "g"}).code == 1);
+  const Finished session = daemon.leat(member({"--session-timeout", "1ms"}));
+  CHECK(session.code == 1);
+  CHECK_THAT(session.err, ContainsSubstring("INVALID_SESSION_TIMEOUT"));
+
+  Program first(daemon.directory(), "first", daemon.command(member({"--instance", "one"})));
+  numbers.produce_round();
+  first.wait_for_output(numbers.bytes());
+  const Finished other = daemon.leat(member({"--assignor", "roundrobin"}));
+  CHECK(other.code == 1);
+  CHECK_THAT(other.err, ContainsSubstring("INCONSISTENT_GROUP_PROTOCOL"));
+  Program second(daemon.directory(), "second", daemon.command(member({"--instance", "one"})));
+  const Finished fenced = first.wait();
+  CHECK(fenced.code == 1);
+  CHECK_THAT(fenced.err, ContainsSubstring("FENCED_INSTANCE_ID"));
+}
+
+}  // namespace leat::e2e
