@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "bench/load/group_run.h"
 #include "bench/load/load.h"
 #include "bench/load/report.h"
 #include "bench/load/topic.h"
@@ -20,12 +21,21 @@ void allow_many_descriptors() {
   must(::setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
 }
 
+int measure_group(BrokerLink& link, const Settings& settings) {
+  prepare_topic(link, settings);
+  const std::vector<GroupRun> runs = run_group(settings);
+  if (settings.delete_topic) delete_topic(link, settings);
+  fmt::print("{}\n", settings.json ? to_json(settings, runs) : to_table(settings, runs));
+  return 0;
+}
+
 int run(const Settings& settings) {
   if (settings.command == Command::kReady) {
     fmt::print("{:.1f}\n", wait_until_ready(settings));
     return 0;
   }
   BrokerLink link(settings);
+  if (settings.command == Command::kGroup) return measure_group(link, settings);
   prepare_topic(link, settings);
   const bool end_to_end = settings.command == Command::kEndToEnd;
   const LoadResult result = end_to_end ? run_end_to_end(settings) : run_load(settings);

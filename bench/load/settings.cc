@@ -11,7 +11,8 @@ const std::map<std::string, Command> kCommands = {{"produce", Command::kProduce}
                                                   {"consume", Command::kConsume},
                                                   {"e2e", Command::kEndToEnd},
                                                   {"mixed", Command::kMixed},
-                                                  {"ready", Command::kReady}};
+                                                  {"ready", Command::kReady},
+                                                  {"group", Command::kGroup}};
 
 // What CLI11 fills and Settings does not hold as it is.
 struct Texts {
@@ -60,6 +61,22 @@ void add_load_options(CLI::App& app, Settings& s, Texts& texts) {
   app.add_option("--fetch-bytes", s.fetch_bytes, "most bytes of one fetch")
       ->capture_default_str()
       ->check(whole_size());
+}
+
+void add_group_options(CLI::App& app, Settings& s) {
+  app.add_option("--members", s.members, "with group: members of the consumer group")
+      ->capture_default_str()
+      ->check(CLI::Range(2, 10'000));
+  app.add_option("--assignor", s.assignor, "with group")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"range", "roundrobin", "cooperative-sticky"}));
+  app.add_option("--heartbeat-ms", s.heartbeat_ms,
+                 "with group: a member learns of a rebalance by its next heartbeat")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 60'000));
+  app.add_option("--runs", s.runs, "with group: each with a group of its own; medians are reported")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1000));
 }
 
 void add_run_options(CLI::App& app, Settings& s, Texts& texts) {
@@ -118,10 +135,12 @@ std::optional<Settings> parse_settings(int argc, char** argv, int& exit_code) {
       "  consume  reads what is there, again and again\n"
       "  e2e      one record a request at --rate, one consumer waiting for it\n"
       "  mixed    writes, and --consumers read the end of the log\n"
-      "  ready    waits until the broker answers and says how long that took");
-  app.add_option("command", texts.command, "produce, consume, e2e, mixed or ready")->required();
+      "  ready    waits until the broker answers and says how long that took\n"
+      "  group    a consumer group forms, gets one more member and loses it");
+  app.add_option("command", texts.command, "produce, consume, e2e, mixed, ready or group")->required();
   add_topic_options(app, settings, texts);
   add_load_options(app, settings, texts);
+  add_group_options(app, settings);
   add_run_options(app, settings, texts);
   try {
     app.parse(argc, argv);

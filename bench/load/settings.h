@@ -10,7 +10,7 @@
 
 namespace leat::bench {
 
-enum class Command : std::uint8_t { kProduce, kConsume, kEndToEnd, kMixed, kReady };
+enum class Command : std::uint8_t { kProduce, kConsume, kEndToEnd, kMixed, kReady, kGroup };
 
 // One run of leat-bench, as the command line says. `leat-bench --help` explains each.
 struct Settings {
@@ -34,6 +34,11 @@ struct Settings {
   std::size_t idle_connections = 0;
   bool sticky = false;  // connection i stays with partition i modulo partitions
   std::size_t fetch_bytes = 1 << 20;
+
+  std::size_t members = 100;  // kGroup, and the three after it
+  std::string assignor = "range";
+  int heartbeat_ms = 3000;
+  int runs = 5;
 
   double rate = 0;  // records per second, open loop; 0: closed loop
   double seconds = 10;
