@@ -149,12 +149,13 @@ group() {
 }
 
 run_groups() {
-  local name clients=(java franz-go sarama confluent-kafka kafka-python aiokafka kafkajs platformatic)
+  local name clients=(java franz-go sarama confluent-kafka kafka-python aiokafka kafkajs platformatic leat)
   for name in "${clients[@]}"; do group "$name" "$name" & done
   group mixed-range java confluent-kafka sarama kafka-python &
+  group mixed-range-leat leat java confluent-kafka &
   group mixed-cooperative java franz-go &
   wait $(jobs -p | grep -vx "${leatd_pid:-0}")
-  for name in "${clients[@]}" mixed-range mixed-cooperative; do
+  for name in "${clients[@]}" mixed-range mixed-range-leat mixed-cooperative; do
     count "$name" "$(<"$scratch/$name.status")" "$scratch/$name"
   done
 }
