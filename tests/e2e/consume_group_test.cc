@@ -160,6 +160,15 @@ TEST_CASE("--count commits exactly what was printed, --exit-at-end the rest, and
   CHECK(daemon.leat({"consume", "t", "-g", "other", "--from", "-1", "-e"}).out == "5\n");
 }
 
+TEST_CASE("a group whose committed offset was deleted goes on with what is left", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, "0\n1\n2\n3\n4\n5\n").code == 0);
+  CHECK(daemon.leat(member({"-n", "2"})).out == "0\n1\n");
+  REQUIRE(daemon.leat({"topic", "trim", "t", "-p", "0", "--before-offset", "4", "-y"}).code == 0);
+  CHECK(daemon.leat(member({"-e"})).out == "4\n5\n");
+}
+
 TEST_CASE("a member lives through kill -9 of the broker and commits afterwards", "[e2e]") {
   Daemon daemon;
   Numbers numbers(daemon);
