@@ -23,10 +23,14 @@ GroupCoordinator::GroupCoordinator(Parts parts) : parts_(parts), random_(parts.s
 
 ErrorCode error_of_append(ErrorCode error) {
   switch (error) {
-    case ErrorCode::kNone: return ErrorCode::kNone;
-    case ErrorCode::kMessageTooLarge: return ErrorCode::kUnknownServerError;
-    case ErrorCode::kUnknownTopicOrPartition: return ErrorCode::kNotCoordinator;
-    default: return ErrorCode::kCoordinatorNotAvailable;
+    case ErrorCode::kNone:
+      return ErrorCode::kNone;
+    case ErrorCode::kMessageTooLarge:
+      return ErrorCode::kUnknownServerError;
+    case ErrorCode::kUnknownTopicOrPartition:
+      return ErrorCode::kNotCoordinator;
+    default:
+      return ErrorCode::kCoordinatorNotAvailable;
   }
 }
 
@@ -76,12 +80,11 @@ void GroupCoordinator::forget(const GroupPtr& group) {
 void GroupCoordinator::append(const GroupPtr& group, const std::vector<InternalRecord>& records,
                               std::function<void(ErrorCode)> then) {
   if (!topic_ || group->gone) {
-    return parts_.executor->post([then = std::move(then)] {
-      then(ErrorCode::kUnknownTopicOrPartition);
-    });
+    return parts_.executor->post(
+        [then = std::move(then)] { then(ErrorCode::kUnknownTopicOrPartition); });
   }
-  append_stable(*topic_->partition(group->partition), records, parts_.clock->wall_ms(), parts_.executor,
-                [group, then = std::move(then)](ErrorCode error) {
+  append_stable(*topic_->partition(group->partition), records, parts_.clock->wall_ms(),
+                parts_.executor, [group, then = std::move(then)](ErrorCode error) {
                   then(group->gone ? ErrorCode::kUnknownTopicOrPartition : error);
                 });
 }
@@ -108,14 +111,13 @@ void GroupCoordinator::perform_one(const GroupPtr& group, StartTimer& action) {
   CancelTimer same{action.timer};
   perform_one(group, same);
   const auto when = parts_.clock->monotonic() + std::chrono::milliseconds(action.after_ms);
-  group->timers[action.timer] =
-      parts_.executor->run_at(when, [this, group, timer = action.timer] {
-        group->timers.erase(timer);
-        GroupActions actions;
-        group->machine.timer_fired(timer, limits(), actions);
-        perform(group, std::move(actions));
-        forget_if_blank(group);
-      });
+  group->timers[action.timer] = parts_.executor->run_at(when, [this, group, timer = action.timer] {
+    group->timers.erase(timer);
+    GroupActions actions;
+    group->machine.timer_fired(timer, limits(), actions);
+    perform(group, std::move(actions));
+    forget_if_blank(group);
+  });
 }
 
 void GroupCoordinator::perform_one(const GroupPtr& group, CancelTimer& action) {
@@ -216,23 +218,23 @@ void GroupCoordinator::heartbeat(HeartbeatRequest request, Done<ErrorCode> done)
 
 void GroupCoordinator::leave(std::string group_id, std::vector<LeaveGroupRequest::Member> members,
                              Done<Left> done) {
-  parts_.executor->post([this, group_id = std::move(group_id), members = std::move(members),
-                         done = std::move(done)] {
-    Left left;
-    left.error = group_id.empty() ? ErrorCode::kInvalidGroupId : availability(group_id);
-    if (left.error != ErrorCode::kNone) return done(std::move(left));
-    const GroupPtr group = find(group_id);
-    GroupActions actions;
-    // A group that does not exist has no members: the same answer.
-    GroupMachine nobody;
-    GroupMachine& machine = group ? group->machine : nobody;
-    left.members = machine.leave(members, limits(), actions);
-    if (group) {
-      perform(group, std::move(actions));
-      forget_if_blank(group);
-    }
-    done(std::move(left));
-  });
+  parts_.executor->post(
+      [this, group_id = std::move(group_id), members = std::move(members), done = std::move(done)] {
+        Left left;
+        left.error = group_id.empty() ? ErrorCode::kInvalidGroupId : availability(group_id);
+        if (left.error != ErrorCode::kNone) return done(std::move(left));
+        const GroupPtr group = find(group_id);
+        GroupActions actions;
+        // A group that does not exist has no members: the same answer.
+        GroupMachine nobody;
+        GroupMachine& machine = group ? group->machine : nobody;
+        left.members = machine.leave(members, limits(), actions);
+        if (group) {
+          perform(group, std::move(actions));
+          forget_if_blank(group);
+        }
+        done(std::move(left));
+      });
 }
 
 void GroupCoordinator::stop() {

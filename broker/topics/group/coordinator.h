@@ -76,8 +76,8 @@ struct DeletedOffsets {
 // The groups of this broker: state machines, committed offsets, their log and their timers.
 //
 // Everything lives on one executor; the public calls may be made from any thread and call `done`
-// on that executor, once (never, if the broker stops first). A change is answered when it survives a
-// power cut. While a partition of __consumer_offsets is read, its groups answer
+// on that executor, once (never, if the broker stops first). A change is answered when it survives
+// a power cut. While a partition of __consumer_offsets is read, its groups answer
 // COORDINATOR_LOAD_IN_PROGRESS; before the topic exists, COORDINATOR_NOT_AVAILABLE.
 class GroupCoordinator {
  public:
@@ -118,7 +118,8 @@ class GroupCoordinator {
   void topic_deleted(std::string name);
 
   // Code and state of each; error_message is not set.
-  void describe(std::vector<std::string> groups, Done<std::vector<DescribeGroupsResponse::Group>> done);
+  void describe(std::vector<std::string> groups,
+                Done<std::vector<DescribeGroupsResponse::Group>> done);
   struct Listing {
     ErrorCode error = ErrorCode::kNone;
     std::vector<ListGroupsResponse::Group> groups;
@@ -135,14 +136,16 @@ class GroupCoordinator {
   // Follows the topic as the catalog has it; false when there is none.
   bool follow_topic();
   void load_partition(std::int32_t index);
-  static Status read_partition(Partition& partition, const CatalogImage& image, ReadPartition& into);
-  void take_over(const Uuid& topic_id, std::int32_t index, ReadPartition read, const Status& status);
+  static Status read_partition(Partition& partition, const CatalogImage& image,
+                               ReadPartition& into);
+  void take_over(const Uuid& topic_id, std::int32_t index, ReadPartition read,
+                 const Status& status);
   void unload(ErrorCode error);
   ErrorCode availability(std::string_view group);
 
   // --- the log ---
-  // Appends to the group's partition; `then` runs when that is stable or failed, unless the group is
-  // gone by then.
+  // Appends to the group's partition; `then` runs when that is stable or failed, unless the group
+  // is gone by then.
   void append(const GroupPtr& group, const std::vector<InternalRecord>& records,
               std::function<void(ErrorCode)> then);
 

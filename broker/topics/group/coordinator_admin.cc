@@ -62,9 +62,8 @@ DescribeGroupsResponse::Group GroupCoordinator::describe_one(const std::string& 
 }
 
 void GroupCoordinator::list(ListGroupsRequest filters, Done<Listing> done) {
-  parts_.executor->post([this, filters = std::move(filters), done = std::move(done)] {
-    done(do_list(filters));
-  });
+  parts_.executor->post(
+      [this, filters = std::move(filters), done = std::move(done)] { done(do_list(filters)); });
 }
 
 GroupCoordinator::Listing GroupCoordinator::do_list(const ListGroupsRequest& filters) {
@@ -91,8 +90,7 @@ GroupCoordinator::Listing GroupCoordinator::do_list(const ListGroupsRequest& fil
   return listing;
 }
 
-void GroupCoordinator::remove(std::vector<std::string> groups,
-                              Done<std::vector<ErrorCode>> done) {
+void GroupCoordinator::remove(std::vector<std::string> groups, Done<std::vector<ErrorCode>> done) {
   parts_.executor->post([this, groups = std::move(groups), done = std::move(done)] {
     struct Progress {
       std::vector<ErrorCode> answers;

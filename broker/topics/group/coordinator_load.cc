@@ -56,8 +56,8 @@ ErrorCode GroupCoordinator::ensure_topic() {
 
 bool GroupCoordinator::follow_topic() {
   auto topic = parts_.catalog->image()->find(kOffsetsTopic);
-  // A change of its configs or more partitions makes a new Topic with the same id; groups stay where
-  // they are until the next start, as in Kafka.
+  // A change of its configs or more partitions makes a new Topic with the same id; groups stay
+  // where they are until the next start, as in Kafka.
   if (topic && topic_ && topic->id == topic_->id) return true;
   if (topic_) unload(ErrorCode::kNotCoordinator);
   topic_ = std::move(topic);
@@ -77,9 +77,8 @@ void GroupCoordinator::load_partition(std::int32_t index) {
   parts_.workers->submit([this, partition, index, id = topic_->id] {
     auto read = std::make_shared<ReadPartition>();
     const Status status = read_partition(*partition, *parts_.catalog->image(), *read);
-    parts_.executor->post([this, read, index, id, status] {
-      take_over(id, index, std::move(*read), status);
-    });
+    parts_.executor->post(
+        [this, read, index, id, status] { take_over(id, index, std::move(*read), status); });
   });
 }
 
@@ -100,15 +99,16 @@ Status GroupCoordinator::read_partition(Partition& partition, const CatalogImage
     LOG_WARN("records that cannot be read are left alone partition={} count={}",
              partition.directory(), strange);
   }
-  // Deleting a topic deletes its offsets, also if we went down before their tombstones were written.
+  // Deleting a topic deletes its offsets, also if we went down before their tombstones were
+  // written.
   for (auto& [id, group] : into.groups) {
     std::vector<TopicPartitionName> dead;
-    group.offsets.for_each([&](const std::string& topic, std::int32_t index,
-                               const CommittedOffset& offset) {
-      const auto exists = image.find(topic);
-      const bool same = exists && (offset.topic_id.is_zero() || exists->id == offset.topic_id);
-      if (!same) dead.push_back({topic, index});
-    });
+    group.offsets.for_each(
+        [&](const std::string& topic, std::int32_t index, const CommittedOffset& offset) {
+          const auto exists = image.find(topic);
+          const bool same = exists && (offset.topic_id.is_zero() || exists->id == offset.topic_id);
+          if (!same) dead.push_back({topic, index});
+        });
     for (const auto& key : dead) group.offsets.apply(key, std::nullopt);
   }
   return {};
@@ -119,7 +119,8 @@ void GroupCoordinator::take_over(const Uuid& topic_id, std::int32_t index, ReadP
   if (stopped_ || !topic_ || topic_->id != topic_id) return;
   Load& load = loads_[static_cast<std::size_t>(index)];
   if (!status.ok()) {
-    LOG_ERROR("the groups of {}-{} are not available: {}", kOffsetsTopic, index, leat::describe(status));
+    LOG_ERROR("the groups of {}-{} are not available: {}", kOffsetsTopic, index,
+              leat::describe(status));
     load = Load::kFailed;
     return;
   }
@@ -155,9 +156,12 @@ ErrorCode GroupCoordinator::availability(std::string_view group) {
   if (!follow_topic()) return ErrorCode::kCoordinatorNotAvailable;
   const auto index = coordinator_partition(group, static_cast<std::int32_t>(loads_.size()));
   switch (loads_[static_cast<std::size_t>(index)]) {
-    case Load::kLoading: return ErrorCode::kCoordinatorLoadInProgress;
-    case Load::kFailed: return ErrorCode::kCoordinatorNotAvailable;
-    case Load::kLoaded: return ErrorCode::kNone;
+    case Load::kLoading:
+      return ErrorCode::kCoordinatorLoadInProgress;
+    case Load::kFailed:
+      return ErrorCode::kCoordinatorNotAvailable;
+    case Load::kLoaded:
+      return ErrorCode::kNone;
   }
   return ErrorCode::kNone;
 }

@@ -29,7 +29,8 @@ bool is_subscribed(const GroupMachine& machine, std::string_view topic) {
   for (const auto& [id, member] : machine.members()) {
     for (const auto& protocol : member.protocols) {
       if (machine.protocol() && protocol.name != *machine.protocol()) continue;
-      const auto said = wire::decode_versioned<ConsumerProtocolSubscription>(protocol.metadata, true);
+      const auto said =
+          wire::decode_versioned<ConsumerProtocolSubscription>(protocol.metadata, true);
       if (!said.ok()) return true;
       if (std::find(said->topics.begin(), said->topics.end(), topic) != said->topics.end()) {
         return true;
@@ -117,10 +118,10 @@ FetchedOffsets GroupCoordinator::fetch_one(const FetchOffsetsCall& call) {
   const GroupPtr group = find(call.group);
   if (!call.keys) {
     if (!group) return answer;
-    group->offsets.for_each([&](const std::string& topic, std::int32_t partition,
-                                const CommittedOffset& offset) {
-      answer.offsets.push_back({{topic, partition}, offset});
-    });
+    group->offsets.for_each(
+        [&](const std::string& topic, std::int32_t partition, const CommittedOffset& offset) {
+          answer.offsets.push_back({{topic, partition}, offset});
+        });
     return answer;
   }
   for (const auto& key : *call.keys) {
@@ -197,10 +198,9 @@ void GroupCoordinator::sweep() {
   const auto options = parts_.config->options();
   const auto pause = std::chrono::milliseconds(options->offsets_retention_check_interval_ms);
   parts_.executor->run_at(parts_.clock->monotonic() + pause, [this] { sweep(); });
-  const std::int64_t retention_ms =
-      options->offsets_retention_minutes < 0
-          ? -1
-          : std::int64_t{options->offsets_retention_minutes} * 60'000;
+  const std::int64_t retention_ms = options->offsets_retention_minutes < 0
+                                        ? -1
+                                        : std::int64_t{options->offsets_retention_minutes} * 60'000;
   const std::int64_t now = parts_.clock->wall_ms();
   std::vector<GroupPtr> empty;
   for (const auto& [id, group] : groups_) {
@@ -216,12 +216,12 @@ void GroupCoordinator::expire(const GroupPtr& group, std::int64_t now_ms,
   const bool had_members = group->machine.generation() > 0;
   std::vector<TopicPartitionName> dead;
   if (retention_ms >= 0) {
-    group->offsets.for_each([&](const std::string& topic, std::int32_t partition,
-                                const CommittedOffset& offset) {
-      const std::int64_t since =
-          had_members ? std::max(group->empty_since_ms, offset.commit_ms) : offset.commit_ms;
-      if (now_ms - since >= retention_ms) dead.push_back({topic, partition});
-    });
+    group->offsets.for_each(
+        [&](const std::string& topic, std::int32_t partition, const CommittedOffset& offset) {
+          const std::int64_t since =
+              had_members ? std::max(group->empty_since_ms, offset.commit_ms) : offset.commit_ms;
+          if (now_ms - since >= retention_ms) dead.push_back({topic, partition});
+        });
   }
   if (!dead.empty()) {
     LOG_INFO("offsets expired group={} count={}", group->id, dead.size());

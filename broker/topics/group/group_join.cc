@@ -97,18 +97,19 @@ void GroupMachine::join_known(JoinCall call, const GroupLimits& limits, GroupAct
   const bool unchanged = same(member.protocols, wanted.protocols);
   // It may not have received the answer to its first JoinGroup; a follower that says nothing new
   // gets the generation as it is. A leader that joins again asks for a rebalance.
-  const bool repeats = unchanged && (state_ == kCompletingRebalance ||
-                                     (state_ == kStable && leader_ != id));
+  const bool repeats =
+      unchanged && (state_ == kCompletingRebalance || (state_ == kStable && leader_ != id));
   if (repeats) {
-    if (member.joining) out.push_back(refusal(*member.joining, id, ErrorCode::kRebalanceInProgress));
+    if (member.joining)
+      out.push_back(refusal(*member.joining, id, ErrorCode::kRebalanceInProgress));
     member.joining = call.id;
     return answer_with_current(member, out);
   }
   update_member(member, call, out);
-  rebalance_or_complete(because(leader_ == id && unchanged ? "the leader joined again:"
-                                                           : "a member joined again:",
-                                id, call.request),
-                        limits, out);
+  rebalance_or_complete(
+      because(leader_ == id && unchanged ? "the leader joined again:" : "a member joined again:",
+              id, call.request),
+      limits, out);
 }
 
 void GroupMachine::add_member(const std::string& id, JoinCall call, const GroupLimits& limits,
@@ -209,7 +210,8 @@ void GroupMachine::finish_replaced(const StaticWrite& write, ErrorCode error, Gr
   }
   JoinGroupResponse response = joined(*member);
   if (write.was_leader && !write.may_skip_assignment) {
-    // It must not assign anew, so it is not told that it leads (KIP-814 gives newer clients a flag).
+    // It must not assign anew, so it is not told that it leads (KIP-814 gives newer clients a
+    // flag).
     response.leader = write.old_id;
     response.members.clear();
   } else if (write.was_leader) {

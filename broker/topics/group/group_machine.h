@@ -87,8 +87,8 @@ using GroupActions = std::vector<GroupAction>;
 
 struct JoinCall {
   RequestId id = 0;
-  JoinGroupRequest request;          // rebalance_timeout_ms is set (v0: the session time-out)
-  std::string new_member_id;         // used if the request names none
+  JoinGroupRequest request;   // rebalance_timeout_ms is set (v0: the session time-out)
+  std::string new_member_id;  // used if the request names none
   std::string client_id;
   std::string client_host;
   bool requires_known_member = true;  // v4+ (KIP-394)
@@ -147,7 +147,7 @@ class GroupMachine {
   // --- looking ---
   GroupState state() const { return state_; }
   std::int32_t generation() const { return generation_; }
-  const std::string& protocol_type() const { return protocol_type_; }   // "" before the first join
+  const std::string& protocol_type() const { return protocol_type_; }  // "" before the first join
   const std::optional<std::string>& protocol() const { return protocol_; }
   const std::optional<std::string>& leader() const { return leader_; }
   const std::map<std::string, GroupMember>& members() const { return members_; }
@@ -237,9 +237,10 @@ class GroupMachine {
   std::optional<std::string> leader_;
   std::map<std::string, GroupMember> members_;
   std::map<std::string, std::string> static_members_;  // instance id -> member id
-  std::set<std::string> pending_;       // ids handed out, not joined yet (KIP-394)
+  std::set<std::string> pending_;                      // ids handed out, not joined yet (KIP-394)
   std::set<std::string> awaiting_sync_;  // members of this generation without a SyncGroup yet
-  // The initial rebalance: whether someone joined since its timer began, and what may still be added.
+  // The initial rebalance: whether someone joined since its timer began, and what may still be
+  // added.
   bool joined_since_timer_ = false;
   std::int32_t initial_delay_left_ms_ = 0;
   std::int32_t initial_delay_running_ms_ = 0;

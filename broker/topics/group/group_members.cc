@@ -9,10 +9,14 @@ using enum GroupState;
 
 std::string_view name(GroupState state) {
   switch (state) {
-    case kEmpty: return "Empty";
-    case kPreparingRebalance: return "PreparingRebalance";
-    case kCompletingRebalance: return "CompletingRebalance";
-    case kStable: return "Stable";
+    case kEmpty:
+      return "Empty";
+    case kPreparingRebalance:
+      return "PreparingRebalance";
+    case kCompletingRebalance:
+      return "CompletingRebalance";
+    case kStable:
+      return "Stable";
   }
   return "Dead";
 }
@@ -37,8 +41,7 @@ ErrorCode GroupMachine::validate(std::string_view member_id,
     if (holder == static_members_.end()) return ErrorCode::kUnknownMemberId;
     if (holder->second != member_id) return ErrorCode::kFencedInstanceId;
   }
-  return members_.contains(std::string(member_id)) ? ErrorCode::kNone
-                                                   : ErrorCode::kUnknownMemberId;
+  return members_.contains(std::string(member_id)) ? ErrorCode::kNone : ErrorCode::kUnknownMemberId;
 }
 
 void GroupMachine::start_session(const GroupMember& member, GroupActions& out) const {
@@ -80,8 +83,10 @@ void GroupMachine::remove_member(const std::string& id, GroupActions& out) {
 void GroupMachine::remove_and_rebalance(const std::string& id, std::string reason,
                                         const GroupLimits& limits, GroupActions& out) {
   remove_member(id, out);
-  if (state_ == kStable || state_ == kCompletingRebalance) prepare(std::move(reason), limits, out);
-  else maybe_complete_join(out);
+  if (state_ == kStable || state_ == kCompletingRebalance)
+    prepare(std::move(reason), limits, out);
+  else
+    maybe_complete_join(out);
 }
 
 void GroupMachine::remove_pending(const std::string& id, GroupActions& out) {
@@ -140,8 +145,10 @@ std::vector<LeaveGroupResponse::Member> GroupMachine::leave(
     reason = "member " + id + " left: " + who.reason.value_or("not said why");
   }
   if (reason.empty()) return answers;
-  if (state_ == kStable || state_ == kCompletingRebalance) prepare(std::move(reason), limits, out);
-  else maybe_complete_join(out);
+  if (state_ == kStable || state_ == kCompletingRebalance)
+    prepare(std::move(reason), limits, out);
+  else
+    maybe_complete_join(out);
   return answers;
 }
 
@@ -158,9 +165,12 @@ void GroupMachine::session_timer_fired(const std::string& id, const GroupLimits&
 void GroupMachine::timer_fired(const GroupTimer& timer, const GroupLimits& limits,
                                GroupActions& out) {
   switch (timer.kind) {
-    case GroupTimer::Kind::kSession: return session_timer_fired(timer.member, limits, out);
-    case GroupTimer::Kind::kJoin: return join_timer_fired(limits, out);
-    case GroupTimer::Kind::kSync: return sync_timer_fired(limits, out);
+    case GroupTimer::Kind::kSession:
+      return session_timer_fired(timer.member, limits, out);
+    case GroupTimer::Kind::kJoin:
+      return join_timer_fired(limits, out);
+    case GroupTimer::Kind::kSync:
+      return sync_timer_fired(limits, out);
   }
 }
 

@@ -37,7 +37,8 @@ std::vector<TopicPartitionName> GroupOffsets::keys_of(std::string_view topic) co
   std::vector<TopicPartitionName> found;
   const auto partitions = topics_.find(topic);
   if (partitions == topics_.end()) return found;
-  for (const auto& [partition, entry] : partitions->second) found.push_back({partitions->first, partition});
+  for (const auto& [partition, entry] : partitions->second)
+    found.push_back({partitions->first, partition});
   return found;
 }
 

@@ -73,7 +73,8 @@ GroupMachine GroupMachine::restore(const GroupMetadataValue& value, GroupActions
 
 std::int32_t GroupMachine::rebalance_timeout_ms() const {
   std::int32_t longest = 0;
-  for (const auto& [id, member] : members_) longest = std::max(longest, member.rebalance_timeout_ms);
+  for (const auto& [id, member] : members_)
+    longest = std::max(longest, member.rebalance_timeout_ms);
   return longest;
 }
 
@@ -85,8 +86,10 @@ bool GroupMachine::all_joined() const {
 
 void GroupMachine::rebalance_or_complete(std::string reason, const GroupLimits& limits,
                                          GroupActions& out) {
-  if (state_ == kPreparingRebalance) maybe_complete_join(out);
-  else prepare(std::move(reason), limits, out);
+  if (state_ == kPreparingRebalance)
+    maybe_complete_join(out);
+  else
+    prepare(std::move(reason), limits, out);
 }
 
 void GroupMachine::prepare(std::string reason, const GroupLimits& limits, GroupActions& out) {
@@ -103,8 +106,7 @@ void GroupMachine::prepare(std::string reason, const GroupLimits& limits, GroupA
   // The first members of a group usually come together: give the others time to arrive.
   joined_since_timer_ = false;
   initial_delay_running_ms_ = limits.initial_rebalance_delay_ms;
-  initial_delay_left_ms_ =
-      std::max(rebalance_timeout_ms() - limits.initial_rebalance_delay_ms, 0);
+  initial_delay_left_ms_ = std::max(rebalance_timeout_ms() - limits.initial_rebalance_delay_ms, 0);
   out.push_back(StartTimer{{Kind::kJoin, {}}, limits.initial_rebalance_delay_ms});
 }
 
@@ -192,8 +194,8 @@ std::string GroupMachine::select_protocol() const {
   const std::vector<std::string> common = common_protocols();
   std::map<std::string, int> votes;
   for (const auto& [id, member] : members_) {
-    const auto choice = std::find_if(
-        member.protocols.begin(), member.protocols.end(), [&](const auto& p) {
+    const auto choice =
+        std::find_if(member.protocols.begin(), member.protocols.end(), [&](const auto& p) {
           return std::find(common.begin(), common.end(), p.name) != common.end();
         });
     if (choice != member.protocols.end()) ++votes[choice->name];

@@ -74,7 +74,9 @@ StatusOr<InternalRecord> group_record(const std::string& group, const GroupMetad
   return InternalRecord{group_key(group), std::move(bytes)};
 }
 
-InternalRecord group_tombstone(const std::string& group) { return {group_key(group), std::nullopt}; }
+InternalRecord group_tombstone(const std::string& group) {
+  return {group_key(group), std::nullopt};
+}
 
 StatusOr<ReadRecord> read_record(ByteView key, std::optional<ByteView> value) {
   if (key.size() < 2) return corruption("a record's key has no type");
@@ -97,7 +99,8 @@ StatusOr<ReadRecord> read_record(ByteView key, std::optional<ByteView> value) {
       }
       return ReadRecord(std::move(change));
     }
-    default: return ReadRecord();
+    default:
+      return ReadRecord();
   }
 }
 

@@ -9,8 +9,8 @@
 #include "common/base/status.h"
 #include "common/protocol/records/group_metadata.h"
 
-// The records of __consumer_offsets, in Kafka's schemas, so that Kafka's tools read ours and we read
-// Kafka's.
+// The records of __consumer_offsets, in Kafka's schemas, so that Kafka's tools read ours and we
+// read Kafka's.
 namespace leat::topics {
 
 // No value: a tombstone.

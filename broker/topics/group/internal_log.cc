@@ -14,7 +14,11 @@ constexpr std::uint64_t kReadBytes = 4 << 20;
 std::uint32_t next_code_point(std::string_view text, std::size_t& at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(at);
-  const std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  const std::size_t length = lead < 0x80    ? 1
+                             : lead >= 0xf0 ? 4
+                             : lead >= 0xe0 ? 3
+                             : lead >= 0xc0 ? 2
+                                            : 1;
   if (length == 1 || at + length > text.size()) return byte(at++);
   std::uint32_t point = lead & (0xffu >> (length + 1));
   for (std::size_t i = 1; i < length; ++i) point = (point << 6) | (byte(at + i) & 0x3fu);
@@ -82,7 +86,8 @@ Status replay(Partition& partition, const OnRecord& on_record) {
     }
     const Offset before = next;
     RETURN_IF_ERROR(replay_batches(bytes, on_record, next));
-    if (next == before) return corruption("{} cannot be read from {} on", partition.directory(), next);
+    if (next == before)
+      return corruption("{} cannot be read from {} on", partition.directory(), next);
   }
   return {};
 }

@@ -23,8 +23,9 @@ Status replay(Partition& partition, const OnRecord& on_record);
 
 // Appends `records` (at least one) to an open partition, as one batch if they fit into
 // max.message.bytes, and calls `done` on `executor` once they are
-// stable. An error: nothing was written (kMessageTooLarge: one record is too large), or nobody knows
-// how much (several batches, the partition was deleted); `done` is then called in the same way. Never calls `done` before it returns.
+// stable. An error: nothing was written (kMessageTooLarge: one record is too large), or nobody
+// knows how much (several batches, the partition was deleted); `done` is then called in the same
+// way. Never calls `done` before it returns.
 void append_stable(const std::shared_ptr<Partition>& partition,
                    const std::vector<InternalRecord>& records, std::int64_t now_ms,
                    Executor* executor, std::function<void(ErrorCode)> done);

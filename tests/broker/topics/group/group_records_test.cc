@@ -31,9 +31,19 @@ TEST_CASE("the partition of a group is Java's hash of its name", "[unit]") {
 TEST_CASE("an offset record is Kafka's, byte for byte", "[unit]") {
   CommittedOffset value{42, 7, "m", 0x0102030405060708, {}};
   const InternalRecord record = offset_record("g", {"t", 3}, value);
-  CHECK(hex(record.key) == "0001" "000167" "000174" "00000003");
+  CHECK(hex(record.key) ==
+        "0001"
+        "000167"
+        "000174"
+        "00000003");
   // Version 4 is flexible: compact strings, tagged fields.
-  CHECK(hex(*record.value) == "0004" "000000000000002a" "00000007" "026d" "0102030405060708" "00");
+  CHECK(hex(*record.value) ==
+        "0004"
+        "000000000000002a"
+        "00000007"
+        "026d"
+        "0102030405060708"
+        "00");
 }
 
 TEST_CASE("what is written for a group is read back", "[unit]") {

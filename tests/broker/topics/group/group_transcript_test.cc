@@ -18,20 +18,26 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return parts;
 }
 
-std::string error_name(std::int16_t code) { return std::string(name(static_cast<ErrorCode>(code))); }
+std::string error_name(std::int16_t code) {
+  return std::string(name(static_cast<ErrorCode>(code)));
+}
 
 std::string text_of(const GroupTimer& timer) {
   switch (timer.kind) {
-    case GroupTimer::Kind::kSession: return "session of " + timer.member;
-    case GroupTimer::Kind::kJoin: return "join timer";
-    case GroupTimer::Kind::kSync: return "sync timer";
+    case GroupTimer::Kind::kSession:
+      return "session of " + timer.member;
+    case GroupTimer::Kind::kJoin:
+      return "join timer";
+    case GroupTimer::Kind::kSync:
+      return "sync timer";
   }
   return "";
 }
 
 std::string text_of(const GroupMetadataValue& value) {
   std::string text = fmt::format("generation={}", value.generation);
-  for (const auto& m : value.members) text += fmt::format(" {}=[{}]", m.member_id, as_text(m.assignment));
+  for (const auto& m : value.members)
+    text += fmt::format(" {}=[{}]", m.member_id, as_text(m.assignment));
   return text;
 }
 
@@ -88,7 +94,8 @@ Bytes bytes_of(std::string_view text) {
 
 void Transcript::say(const GroupActions& actions) {
   for (const auto& action : actions) {
-    if (const auto* write = std::get_if<PersistGroup>(&action)) writing_[write->write] = write->value;
+    if (const auto* write = std::get_if<PersistGroup>(&action))
+      writing_[write->write] = write->value;
     said_ += std::visit(ActionText(), action) + "\n";
   }
 }
@@ -157,8 +164,10 @@ std::string Transcript::run(std::string_view command) {
   Args args;
   for (std::size_t i = 1; i < words.size(); ++i) {
     const auto at = words[i].find('=');
-    if (at == std::string::npos) args[""] = words[i];
-    else args[words[i].substr(0, at)] = words[i].substr(at + 1);
+    if (at == std::string::npos)
+      args[""] = words[i];
+    else
+      args[words[i].substr(0, at)] = words[i].substr(at + 1);
   }
   GroupActions actions;
   const std::string member = arg(args, "member", "");
@@ -176,12 +185,15 @@ std::string Transcript::run(std::string_view command) {
     const ErrorCode error = group_.heartbeat(member, maybe(args, "instance"), generation, actions);
     said_ += fmt::format("heartbeat gets {}\n", name(error));
   } else if (words[0] == "commit") {
-    const ErrorCode error = group_.check_commit(member, maybe(args, "instance"), generation, actions);
+    const ErrorCode error =
+        group_.check_commit(member, maybe(args, "instance"), generation, actions);
     said_ += fmt::format("commit gets {}\n", name(error));
   } else if (words[0] == "timer") {
     using Kind = GroupTimer::Kind;
     const std::string which = arg(args, "", "");
-    const Kind kind = which == "join" ? Kind::kJoin : which == "sync" ? Kind::kSync : Kind::kSession;
+    const Kind kind = which == "join"   ? Kind::kJoin
+                      : which == "sync" ? Kind::kSync
+                                        : Kind::kSession;
     group_.timer_fired({kind, member}, limits_, actions);
   } else if (words[0] == "written") {
     const auto write = static_cast<std::uint64_t>(number(args, "", 0));
