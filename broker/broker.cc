@@ -90,6 +90,7 @@ struct Broker::Parts {
   std::unique_ptr<topics::ProducerIds> producer_ids;
   std::unique_ptr<topics::TimerThread> group_thread;
   std::unique_ptr<topics::GroupCoordinator> groups;
+  topics::LagReader lag{system_clock()};
   std::unique_ptr<topics::Checkpointer> checkpointer;
   std::unique_ptr<topics::Housekeeper> housekeeper;
   std::unique_ptr<api::FetchSessionCache> fetch_sessions;
@@ -183,6 +184,7 @@ Status Broker::Parts::open_topics() {
   services.config = config.get();
   services.producer_ids = producer_ids.get();
   services.groups = groups.get();
+  services.lag = &lag;
   services.gate = gate.get();
   services.metadata = metadata.get();
   services.files = files;

@@ -11,6 +11,7 @@ Handled join(Services& services, Request& request) {
   const std::string client_id(request.header.client_id.value_or(""));
   // As java.net.InetAddress prints an address, which is what tools show.
   const std::string host = "/" + request.connection->client().address;
+  const topics::ClientSoftware software = software_of(request);
   return to_coordinator<JoinGroupRequest>(
       services, request, [&](Services& s, const std::shared_ptr<GroupCall<JoinGroupRequest>>& call) {
         topics::JoinCall join;
@@ -20,7 +21,7 @@ Handled join(Services& services, Request& request) {
         join.client_host = host;
         join.requires_known_member = call->version >= 4;
         join.may_skip_assignment = call->version >= 9;
-        s.groups->join(std::move(join), [call](JoinGroupResponse response) {
+        s.groups->join(std::move(join), software, [call](JoinGroupResponse response) {
           if (call->version < 7 && !response.protocol_name) response.protocol_name = "";
           call->answer(std::move(response));
         });

@@ -6,18 +6,25 @@
 namespace leat::api {
 namespace {
 
-void heartbeat(Services& services, const std::shared_ptr<GroupCall<HeartbeatRequest>>& call) {
-  services.groups->heartbeat(std::move(call->message), [call](ErrorCode error) {
-    HeartbeatResponse response;
-    response.error_code = wire_code(error);
-    call->answer(response);
-  });
+using Call = GroupCall<HeartbeatRequest>;
+
+void heartbeat(Services& services, const std::shared_ptr<Call>& call,
+               topics::ClientSoftware software) {
+  services.groups->heartbeat(std::move(call->message), std::move(software),
+                             [call](ErrorCode error) {
+                               HeartbeatResponse response;
+                               response.error_code = wire_code(error);
+                               call->answer(response);
+                             });
 }
 
 }  // namespace
 
 Handled handle_heartbeat(Services& services, Request& request) {
-  return to_coordinator<HeartbeatRequest>(services, request, heartbeat);
+  return to_coordinator<HeartbeatRequest>(
+      services, request, [&](Services& s, const std::shared_ptr<Call>& call) {
+        heartbeat(s, call, software_of(request));
+      });
 }
 
 }  // namespace leat::api

@@ -3,6 +3,7 @@
 //   own, so that the client can try again (KIP-511).
 // - v3+ carries the client's software name and version; malformed ones are INVALID_REQUEST.
 // - Supported features whose minimum is 0 are left out below v4 (KIP-584, KAFKA-17011).
+// - Our own APIs are told to clients of ours only: others take a key they do not know for a fault.
 // - v5 (KIP-1242): a client that names another cluster or node is told to bootstrap again.
 #include <algorithm>
 
@@ -96,7 +97,10 @@ Handled handle_api_versions(Services& services, Request& request) {
   if (version >= 5 && (other_cluster || other_node)) {
     response.error_code = wire_code(ErrorCode::kRebootstrapRequired);
   }
-  for (const HandlerRow& row : handler_table()) response.api_keys.push_back(describe(row));
+  const bool ours = request.connection->client().software_name.starts_with("leat");
+  for (const HandlerRow& row : handler_table()) {
+    if (ours || !is_own(row.key)) response.api_keys.push_back(describe(row));
+  }
   request.make_reply().send(response);
   return Handled::kDone;
 }

@@ -22,6 +22,11 @@ struct GroupCall {
   }
 };
 
+inline topics::ClientSoftware software_of(const Request& request) {
+  const ClientInfo& client = request.connection->client();
+  return {client.software_name, client.software_version};
+}
+
 // Decodes and calls `call(Services&, std::shared_ptr<GroupCall<Message>>)`. The connection is not
 // held: what comes behind a parked JoinGroup is worked on, its reply waits its turn.
 template <class Message, class Call>

@@ -57,6 +57,10 @@ constexpr HandlerRow kTable[] = {
      AclOperation::kDescribeConfigs, ResourceType::kCluster},
     {ApiKey::kDescribeTopicPartitions, 0, 0, handle_describe_topic_partitions,
      AclOperation::kDescribe, ResourceType::kTopic},
+    {ApiKey::kDescribeGroupLag, 0, 0, handle_describe_group_lag, AclOperation::kDescribe,
+     ResourceType::kGroup},
+    {ApiKey::kDescribeGroupMembers, 0, 0, handle_describe_group_members, AclOperation::kDescribe,
+     ResourceType::kGroup},
 };
 
 static_assert(std::is_sorted(std::begin(kTable), std::end(kTable),

@@ -66,5 +66,7 @@ Handled handle_incremental_alter_configs(Services&, Request&);
 Handled handle_describe_cluster(Services&, Request&);
 Handled handle_list_config_resources(Services&, Request&);
 Handled handle_describe_topic_partitions(Services&, Request&);
+Handled handle_describe_group_lag(Services&, Request&);
+Handled handle_describe_group_members(Services&, Request&);
 
 }  // namespace leat::api

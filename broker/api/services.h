@@ -8,6 +8,7 @@
 #include "broker/meta/meta_store.h"
 #include "broker/topics/config_store.h"
 #include "broker/topics/group/coordinator.h"
+#include "broker/topics/group/lag_reader.h"
 #include "broker/topics/producer_ids.h"
 #include "broker/topics/topic_catalog.h"
 #include "common/base/clock.h"
@@ -21,6 +22,7 @@ struct Services {
   topics::ConfigStore* config = nullptr;
   topics::ProducerIds* producer_ids = nullptr;
   topics::GroupCoordinator* groups = nullptr;
+  topics::LagReader* lag = nullptr;
   topics::FlushGate* gate = nullptr;
   meta::MetaStore* metadata = nullptr;
   storage::FileSystem* files = nullptr;

@@ -19,6 +19,11 @@ enum class ApiKey : std::int16_t {
 
 // Kafka's highest key; keys run from 0 to it without gaps.
 inline constexpr std::int16_t kMaxApiKey = 94;
+// Leat's own calls, likewise without gaps; only clients that name themselves after us are told of
+// them.
+inline constexpr std::int16_t kFirstOwnApiKey = 20000;
+inline constexpr std::int16_t kMaxOwnApiKey = 20001;
+constexpr bool is_own(ApiKey key) { return static_cast<std::int16_t>(key) >= kFirstOwnApiKey; }
 
 // Kafka's name, e.g. "Produce"; "Unknown" for a key that is not in the list.
 std::string_view name(ApiKey key);

@@ -95,6 +95,13 @@ void GroupCoordinator::perform(const GroupPtr& group, GroupActions actions) {
   for (auto& action : actions) {
     std::visit([&](auto& one) { perform_one(group, one); }, action);
   }
+  const GroupMachine& machine = group->machine;
+  const bool settled =
+      machine.state() == GroupState::kStable || machine.state() == GroupState::kEmpty;
+  if (settled && group->history.is_rebalancing()) {
+    group->history.settled(machine.generation(), machine.members().size(),
+                           parts_.clock->monotonic());
+  }
 }
 
 void GroupCoordinator::perform_one(const GroupPtr&, JoinReply& action) {
@@ -108,9 +115,13 @@ void GroupCoordinator::perform_one(const GroupPtr&, SyncReply& action) {
 }
 
 void GroupCoordinator::perform_one(const GroupPtr& group, StartTimer& action) {
-  CancelTimer same{action.timer};
-  perform_one(group, same);
-  const auto when = parts_.clock->monotonic() + std::chrono::milliseconds(action.after_ms);
+  stop_timer(group, action.timer);
+  const MonotonicTime now = parts_.clock->monotonic();
+  // A session begins anew whenever something is heard of the member.
+  if (action.timer.kind == GroupTimer::Kind::kSession) {
+    group->history.heard(action.timer.member, now);
+  }
+  const auto when = now + std::chrono::milliseconds(action.after_ms);
   group->timers[action.timer] = parts_.executor->run_at(when, [this, group, timer = action.timer] {
     group->timers.erase(timer);
     GroupActions actions;
@@ -121,7 +132,12 @@ void GroupCoordinator::perform_one(const GroupPtr& group, StartTimer& action) {
 }
 
 void GroupCoordinator::perform_one(const GroupPtr& group, CancelTimer& action) {
-  const auto running = group->timers.find(action.timer);
+  stop_timer(group, action.timer);
+  if (action.timer.kind == GroupTimer::Kind::kSession) group->history.left(action.timer.member);
+}
+
+void GroupCoordinator::stop_timer(const GroupPtr& group, const GroupTimer& timer) {
+  const auto running = group->timers.find(timer);
   if (running == group->timers.end()) return;
   parts_.executor->cancel(running->second);
   group->timers.erase(running);
@@ -144,17 +160,20 @@ void GroupCoordinator::perform_one(const GroupPtr& group, PersistGroup& action) 
 void GroupCoordinator::perform_one(const GroupPtr& group, RebalanceBegan& action) {
   LOG_INFO("group rebalances group={} generation={} members={} because {}", group->id,
            group->machine.generation(), group->machine.members().size(), action.reason);
+  group->history.rebalance_began(action.reason, action.member, parts_.clock->wall_ms(),
+                                 parts_.clock->monotonic());
 }
 
 // --- requests ---
 
-void GroupCoordinator::join(JoinCall call, Done<JoinGroupResponse> done) {
-  parts_.executor->post([this, call = std::move(call), done = std::move(done)]() mutable {
-    do_join(std::move(call), std::move(done));
-  });
+void GroupCoordinator::join(JoinCall call, ClientSoftware software, Done<JoinGroupResponse> done) {
+  parts_.executor->post(
+      [this, call = std::move(call), software = std::move(software),
+       done = std::move(done)]() mutable { do_join(std::move(call), software, std::move(done)); });
 }
 
-void GroupCoordinator::do_join(JoinCall call, Done<JoinGroupResponse> done) {
+void GroupCoordinator::do_join(JoinCall call, const ClientSoftware& software,
+                               Done<JoinGroupResponse> done) {
   ErrorCode error = call.request.group_id.empty() ? ErrorCode::kInvalidGroupId
                                                   : availability(call.request.group_id);
   const bool may_make = call.request.member_id.empty();
@@ -172,9 +191,11 @@ void GroupCoordinator::do_join(JoinCall call, Done<JoinGroupResponse> done) {
   call.id = next_request_++;
   if (may_make) call.new_member_id = new_member_id(call);
   joins_.emplace(call.id, std::move(done));
+  const std::string member = may_make ? call.new_member_id : call.request.member_id;
   GroupActions actions;
   group->machine.join(std::move(call), limits(), actions);
   perform(group, std::move(actions));
+  group->history.introduced(member, software.name, software.version);
   forget_if_blank(group);
 }
 
@@ -201,19 +222,22 @@ void GroupCoordinator::do_sync(SyncGroupRequest request, Done<SyncGroupResponse>
   perform(group, std::move(actions));
 }
 
-void GroupCoordinator::heartbeat(HeartbeatRequest request, Done<ErrorCode> done) {
-  parts_.executor->post([this, request = std::move(request), done = std::move(done)] {
-    ErrorCode error =
-        request.group_id.empty() ? ErrorCode::kInvalidGroupId : availability(request.group_id);
-    if (error != ErrorCode::kNone) return done(error);
-    const GroupPtr group = find(request.group_id);
-    if (!group) return done(ErrorCode::kUnknownMemberId);
-    GroupActions actions;
-    error = group->machine.heartbeat(request.member_id, request.group_instance_id,
-                                     request.generation_id, actions);
-    perform(group, std::move(actions));
-    done(error);
-  });
+void GroupCoordinator::heartbeat(HeartbeatRequest request, ClientSoftware software,
+                                 Done<ErrorCode> done) {
+  parts_.executor->post(
+      [this, request = std::move(request), software = std::move(software), done = std::move(done)] {
+        ErrorCode error =
+            request.group_id.empty() ? ErrorCode::kInvalidGroupId : availability(request.group_id);
+        if (error != ErrorCode::kNone) return done(error);
+        const GroupPtr group = find(request.group_id);
+        if (!group) return done(ErrorCode::kUnknownMemberId);
+        GroupActions actions;
+        error = group->machine.heartbeat(request.member_id, request.group_instance_id,
+                                         request.generation_id, actions);
+        perform(group, std::move(actions));
+        group->history.introduced(request.member_id, software.name, software.version);
+        done(error);
+      });
 }
 
 void GroupCoordinator::leave(std::string group_id, std::vector<LeaveGroupRequest::Member> members,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "broker/topics/config_store.h"
+#include "broker/topics/group/group_history.h"
 #include "broker/topics/group/group_machine.h"
 #include "broker/topics/group/group_offsets.h"
 #include "broker/topics/group/group_records.h"
@@ -17,6 +18,7 @@
 #include "common/protocol/messages/12_heartbeat.h"
 #include "common/protocol/messages/15_describe_groups.h"
 #include "common/protocol/messages/16_list_groups.h"
+#include "common/protocol/messages/20001_describe_group_members.h"
 
 namespace leat::topics {
 
@@ -28,6 +30,7 @@ struct Group {
   std::int32_t partition = 0;  // of __consumer_offsets
   GroupMachine machine;
   GroupOffsets offsets;
+  GroupHistory history;
   std::map<GroupTimer, Executor::TimerId> timers;
   std::int64_t empty_since_ms = 0;  // meaningful in kEmpty
   bool gone = false;                // deleted or unloaded; somebody may still hold it
@@ -73,6 +76,41 @@ struct DeletedOffsets {
   std::vector<ErrorCode> of_keys;  // in their order
 };
 
+// What a client calls itself (KIP-511); empty where it does not.
+struct ClientSoftware {
+  std::string name;
+  std::string version;
+};
+
+// A place in the order of lag pages: group, topic, partition.
+struct LagPlace {
+  std::string group;
+  std::string topic;
+  std::int32_t partition = 0;
+};
+struct LagCall {
+  std::optional<std::vector<std::string>> groups;  // nullopt: all
+  std::optional<LagPlace> from;
+  std::size_t limit = 1;  // groups and partitions of the page together
+};
+struct LagRow {
+  TopicPartitionName key;
+  std::int64_t committed = -1;
+  std::int64_t commit_ms = -1;
+  std::optional<std::string> member;  // to whom the partition is assigned
+};
+struct GroupLag {
+  ErrorCode error = ErrorCode::kNone;
+  std::string id;
+  std::string_view state;
+  std::vector<LagRow> rows;
+};
+struct LagPage {
+  ErrorCode error = ErrorCode::kNone;
+  std::vector<GroupLag> groups;
+  std::optional<LagPlace> next;
+};
+
 // The groups of this broker: state machines, committed offsets, their log and their timers.
 //
 // Everything lives on one executor; the public calls may be made from any thread and call `done`
@@ -102,9 +140,9 @@ class GroupCoordinator {
   ErrorCode ensure_topic();
 
   // `call.id` and `call.new_member_id` are set here.
-  void join(JoinCall call, Done<JoinGroupResponse> done);
+  void join(JoinCall call, ClientSoftware software, Done<JoinGroupResponse> done);
   void sync(SyncGroupRequest request, Done<SyncGroupResponse> done);
-  void heartbeat(HeartbeatRequest request, Done<ErrorCode> done);
+  void heartbeat(HeartbeatRequest request, ClientSoftware software, Done<ErrorCode> done);
   struct Left {
     ErrorCode error = ErrorCode::kNone;
     std::vector<LeaveGroupResponse::Member> members;
@@ -126,6 +164,11 @@ class GroupCoordinator {
   };
   void list(ListGroupsRequest filters, Done<Listing> done);
   void remove(std::vector<std::string> groups, Done<std::vector<ErrorCode>> done);
+
+  // One page of what is committed and assigned; how far behind that is, LagReader says.
+  void lag_page(LagCall call, Done<LagPage> done);
+  void describe_members(std::vector<std::string> groups,
+                        Done<std::vector<DescribeGroupMembersResponse::Group>> done);
 
  private:
   enum class Load { kLoading, kLoaded, kFailed };
@@ -157,6 +200,7 @@ class GroupCoordinator {
   void perform(const GroupPtr& group, GroupActions actions);
   void perform_one(const GroupPtr& group, JoinReply& action);
   void perform_one(const GroupPtr& group, SyncReply& action);
+  void stop_timer(const GroupPtr& group, const GroupTimer& timer);
   void perform_one(const GroupPtr& group, StartTimer& action);
   void perform_one(const GroupPtr& group, CancelTimer& action);
   void perform_one(const GroupPtr& group, PersistGroup& action);
@@ -164,7 +208,7 @@ class GroupCoordinator {
   GroupLimits limits() const;
   std::string new_member_id(const JoinCall& call);
 
-  void do_join(JoinCall call, Done<JoinGroupResponse> done);
+  void do_join(JoinCall call, const ClientSoftware& software, Done<JoinGroupResponse> done);
   void do_sync(SyncGroupRequest request, Done<SyncGroupResponse> done);
   void do_commit(CommitCall call, Done<std::vector<OffsetToCommit>> done);
   ErrorCode check_commit(const CommitCall& call, GroupPtr& group);
@@ -174,6 +218,14 @@ class GroupCoordinator {
   FetchedOffsets fetch_one(const FetchOffsetsCall& call);
   DescribeGroupsResponse::Group describe_one(const std::string& id);
   Listing do_list(const ListGroupsRequest& filters);
+  std::vector<std::string> groups_of(const LagCall& call) const;
+  LagPage do_lag_page(const LagCall& call);
+  // The rows of a group from topic and partition `from` on, at most `left`.
+  void add_lag(const std::string& id, const std::pair<std::string, std::int32_t>& from,
+               std::size_t& left, LagPage& page);
+  DescribeGroupMembersResponse::Group members_of(const std::string& id);
+  DescribeGroupMembersResponse::Member describe_member(const Group& group,
+                                                       const GroupMember& member) const;
   void remove_one(const std::string& id, std::function<void(ErrorCode)> then);
   void expire(const GroupPtr& group, std::int64_t now_ms, std::int64_t retention_ms);
   void sweep();

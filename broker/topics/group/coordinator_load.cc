@@ -136,6 +136,7 @@ void GroupCoordinator::take_over(const Uuid& topic_id, std::int32_t index, ReadP
       group->empty_since_ms = found.metadata->current_state_timestamp;
     }
     perform(group, std::move(actions));
+    group->history.forget_members();
   }
 }
 

@@ -21,8 +21,8 @@ bool same(const std::vector<JoinGroupRequest::Protocol>& a,
   });
 }
 
-std::string because(const char* what, const std::string& id, const JoinGroupRequest& request) {
-  return what + (" " + id) + (request.reason ? ": " + *request.reason : "");
+RebalanceBegan because(const char* what, const std::string& id, const JoinGroupRequest& request) {
+  return {what + (" " + id) + (request.reason ? ": " + *request.reason : ""), id};
 }
 
 }  // namespace
@@ -124,7 +124,7 @@ void GroupMachine::add_member(const std::string& id, JoinCall call, const GroupL
   member.rebalance_timeout_ms = call.request.rebalance_timeout_ms;
   member.is_new = true;
   member.joining = call.id;
-  const std::string reason = because("a new member joined:", id, call.request);
+  RebalanceBegan why = because("a new member joined:", id, call.request);
   member.protocols = std::move(call.request.protocols);
   if (state_ == kPreparingRebalance && previous_state_ == kEmpty) joined_since_timer_ = true;
   if (members_.empty()) protocol_type_ = std::move(call.request.protocol_type);
@@ -132,7 +132,7 @@ void GroupMachine::add_member(const std::string& id, JoinCall call, const GroupL
   if (!leader_) leader_ = id;
   start_session(member, out);
   members_.emplace(id, std::move(member));
-  rebalance_or_complete(reason, limits, out);
+  rebalance_or_complete(std::move(why), limits, out);
 }
 
 void GroupMachine::update_member(GroupMember& member, const JoinCall& call, GroupActions& out) {
@@ -182,12 +182,12 @@ void GroupMachine::replace_static_member(const std::string& old_id, JoinCall cal
   GroupMember& member = *find(write.new_id);
   update_member(member, call, out);
   start_session(member, out);
-  const std::string reason = because("a static member came back as", member.id, call.request);
+  RebalanceBegan why = because("a static member came back as", member.id, call.request);
   if (state_ == kPreparingRebalance) return maybe_complete_join(out);
   if (state_ == kStable && protocol_ == select_protocol()) {
     return persist_replaced(std::move(write), out);
   }
-  prepare(reason, limits, out);
+  prepare(std::move(why), limits, out);
 }
 
 void GroupMachine::persist_replaced(StaticWrite write, GroupActions& out) {

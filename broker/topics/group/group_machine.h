@@ -80,6 +80,7 @@ struct PersistGroup {
 // A rebalance began; for logs and people.
 struct RebalanceBegan {
   std::string reason;
+  std::string member;  // whose coming, going or silence caused it; empty where nobody's did
 };
 using GroupAction =
     std::variant<JoinReply, SyncReply, StartTimer, CancelTimer, PersistGroup, RebalanceBegan>;
@@ -193,8 +194,8 @@ class GroupMachine {
   std::vector<JoinGroupResponse::Member> member_list() const;
 
   // rebalancing
-  void rebalance_or_complete(std::string reason, const GroupLimits& limits, GroupActions& out);
-  void prepare(std::string reason, const GroupLimits& limits, GroupActions& out);
+  void rebalance_or_complete(RebalanceBegan why, const GroupLimits& limits, GroupActions& out);
+  void prepare(RebalanceBegan why, const GroupLimits& limits, GroupActions& out);
   void maybe_complete_join(GroupActions& out);
   void complete_join(GroupActions& out);
   void join_timer_fired(const GroupLimits& limits, GroupActions& out);

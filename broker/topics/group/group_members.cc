@@ -84,7 +84,7 @@ void GroupMachine::remove_and_rebalance(const std::string& id, std::string reaso
                                         const GroupLimits& limits, GroupActions& out) {
   remove_member(id, out);
   if (state_ == kStable || state_ == kCompletingRebalance)
-    prepare(std::move(reason), limits, out);
+    prepare({std::move(reason), id}, limits, out);
   else
     maybe_complete_join(out);
 }
@@ -123,7 +123,7 @@ std::vector<LeaveGroupResponse::Member> GroupMachine::leave(
     std::span<const LeaveGroupRequest::Member> leaving, const GroupLimits& limits,
     GroupActions& out) {
   std::vector<LeaveGroupResponse::Member> answers;
-  std::string reason;
+  RebalanceBegan why;
   for (const auto& who : leaving) {
     auto& answer = answers.emplace_back();
     answer.member_id = who.member_id;
@@ -142,11 +142,11 @@ std::vector<LeaveGroupResponse::Member> GroupMachine::leave(
     answer.error_code = wire_code(error);
     if (error != ErrorCode::kNone) continue;
     remove_member(id, out);
-    reason = "member " + id + " left: " + who.reason.value_or("not said why");
+    why = {"member " + id + " left: " + who.reason.value_or("not said why"), id};
   }
-  if (reason.empty()) return answers;
+  if (why.reason.empty()) return answers;
   if (state_ == kStable || state_ == kCompletingRebalance)
-    prepare(std::move(reason), limits, out);
+    prepare(std::move(why), limits, out);
   else
     maybe_complete_join(out);
   return answers;

@@ -84,18 +84,18 @@ bool GroupMachine::all_joined() const {
          });
 }
 
-void GroupMachine::rebalance_or_complete(std::string reason, const GroupLimits& limits,
+void GroupMachine::rebalance_or_complete(RebalanceBegan why, const GroupLimits& limits,
                                          GroupActions& out) {
   if (state_ == kPreparingRebalance)
     maybe_complete_join(out);
   else
-    prepare(std::move(reason), limits, out);
+    prepare(std::move(why), limits, out);
 }
 
-void GroupMachine::prepare(std::string reason, const GroupLimits& limits, GroupActions& out) {
+void GroupMachine::prepare(RebalanceBegan why, const GroupLimits& limits, GroupActions& out) {
   if (state_ == kCompletingRebalance) fail_syncs(ErrorCode::kRebalanceInProgress, out);
   out.push_back(CancelTimer{{Kind::kSync, {}}});
-  out.push_back(RebalanceBegan{std::move(reason)});
+  out.push_back(std::move(why));
   awaiting_sync_.clear();
   move_to(kPreparingRebalance);
   if (previous_state_ != kEmpty) {
@@ -281,7 +281,7 @@ void GroupMachine::finish_assignment(AssignmentWrite& write, ErrorCode error,
   if (state_ != kCompletingRebalance || write.generation != generation_) return;
   if (error != ErrorCode::kNone) {
     fail_syncs(error, out);
-    return prepare("the assignment could not be stored", limits, out);
+    return prepare({"the assignment could not be stored", {}}, limits, out);
   }
   move_to(kStable);
   for (auto& [id, member] : members_) {
@@ -308,7 +308,7 @@ void GroupMachine::sync_timer_fired(const GroupLimits& limits, GroupActions& out
   if (awaiting_sync_.empty()) return;
   const auto late = awaiting_sync_;
   for (const auto& id : late) remove_member(id, out);
-  prepare("members did not send SyncGroup in time", limits, out);
+  prepare({"members did not send SyncGroup in time", *late.begin()}, limits, out);
 }
 
 void GroupMachine::written(std::uint64_t write, ErrorCode error, const GroupLimits& limits,
