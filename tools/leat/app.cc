@@ -22,6 +22,8 @@ Examples:
   leat consume orders --group billing
   leat consume orders --from @-1h -f '%t/%p/%o %k %v\n'
   leat topic describe orders -o json
+  leat group describe billing
+  leat group reset billing --to @-1h
 
 Exit codes: 0 ok, 1 failure reported by the broker, 2 usage, 3 cannot connect,
             4 partial success, 130 interrupted)";

@@ -117,6 +117,7 @@ class App {
 void add_topic_commands(App& app);
 void add_produce_command(App& app);
 void add_consume_command(App& app);
+void add_group_commands(App& app);
 void add_config_commands(App& app);
 void add_cluster_commands(App& app);
 
