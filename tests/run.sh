@@ -90,6 +90,7 @@ counted() {
   else
     result FAIL "$name" 0
   fi
+  check clients/consumer-groups tests/oracle/consumer_groups.sh --bin build/release/bin
 }
 
 run_clients() {
