@@ -90,13 +90,13 @@ counted() {
   else
     result FAIL "$name" 0
   fi
-  check clients/consumer-groups tests/oracle/consumer_groups.sh --bin build/release/bin
 }
 
 run_clients() {
   tests/clients/setup.sh || { result FAIL clients/setup 0; return; }
   counted clients tests/clients/run.sh --leatd build/release/bin/leatd
   counted segments tests/oracle/segments_roundtrip.sh --bin build/release/bin
+  check clients/consumer-groups tests/oracle/consumer_groups.sh --bin build/release/bin
 }
 
 run_soak() {

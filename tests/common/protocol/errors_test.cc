@@ -33,6 +33,8 @@ TEST_CASE("a code that is not in the list has a name and is not retriable", "[un
 TEST_CASE("API keys have Kafka's numbers and names", "[unit]") {
   CHECK(name(ApiKey::kProduce) == "Produce");
   CHECK(static_cast<int>(ApiKey::kShareAcknowledge) == 79);
-  CHECK(name(ApiKey{20'000}) == "Unknown");
+  CHECK(name(ApiKey::kDescribeGroupLag) == "DescribeGroupLag");
+  CHECK(static_cast<int>(ApiKey::kDescribeGroupLag) == 20'000);
+  CHECK(name(ApiKey{30'000}) == "Unknown");
   CHECK(wire::find_request_spec(ApiKey::kVote) == nullptr);
 }
