@@ -11,6 +11,7 @@
 #include "broker/meta/log_meta_store.h"
 #include "broker/net/listener.h"
 #include "broker/storage/posix_file_system.h"
+#include "broker/storage/sync_guard.h"
 #include "broker/topics/group/timer_thread.h"
 #include "broker/topics/housekeeper.h"
 #include "broker/topics/start_sync.h"
@@ -73,7 +74,8 @@ std::int64_t disk_reserve(const BrokerOptions& options, const std::string& direc
 // In the order in which they are built; destroyed in reverse.
 struct Broker::Parts {
   storage::PosixFileSystem disk;
-  storage::FileSystem* files = nullptr;
+  storage::FileSystem* below = nullptr;  // the disk, or what a test put in its place
+  std::unique_ptr<storage::SyncGuard> files;
   std::function<void(const Status&)> fatal;
   meta::DataDirectory directory;
   std::unique_ptr<meta::LogMetaStore> metadata;
@@ -115,7 +117,7 @@ Status Broker::Parts::open_storage(const BrokerConfig& given) {
   const BrokerOptions& options = given.options();
   ASSIGN_OR_RETURN(directory, meta::take_data_directory(*files, data_directory(options),
                                                         options.node_id, random));
-  if (files == &disk) {
+  if (below == &disk) {
     const auto kind = storage::file_system_kind(directory.path);
     if (kind.ok() && kind->doubtful && !options.file_system_override) {
       LOG_WARN("{} is on {}: what a sync promises there is not known, so the durability contract "
@@ -133,7 +135,7 @@ Status Broker::Parts::open_storage(const BrokerConfig& given) {
   set_log_level(config->options()->log_level);
   ASSIGN_OR_RETURN(checkpoint,
                    storage::BrokerCheckpoint::open(*files, root));
-  const std::int64_t reserve = files == &disk ? disk_reserve(options, root)
+  const std::int64_t reserve = below == &disk ? disk_reserve(options, root)
                                               : options.disk_reserve_bytes;
   disk_guard = std::make_unique<topics::DiskGuard>(*files, root, reserve);
   disk_guard->check();
@@ -145,7 +147,7 @@ Status Broker::Parts::open_topics() {
   gate = std::make_unique<topics::FlushGate>(make_syncer(), fatal);
   start_sync = std::make_unique<topics::StartSync>(*files, directory.path);
   workers = std::make_unique<ThreadPool>(kWorkers);
-  context.files = files;
+  context.files = files.get();
   context.clock = &system_clock();
   context.gate = gate.get();
   context.start_sync = start_sync.get();
@@ -187,7 +189,7 @@ Status Broker::Parts::open_topics() {
   services.lag = &lag;
   services.gate = gate.get();
   services.metadata = metadata.get();
-  services.files = files;
+  services.files = files.get();
   services.checkpoint = checkpoint.get();
   services.fatal = fatal;
   services.fetch_sessions = fetch_sessions.get();
@@ -276,8 +278,9 @@ Broker::~Broker() { stop(); }
 
 Status Broker::start() {
   auto parts = std::make_unique<Parts>();
-  parts->files = setup_.files != nullptr ? setup_.files : &parts->disk;
+  parts->below = setup_.files != nullptr ? setup_.files : &parts->disk;
   parts->fatal = setup_.on_fatal_disk_error ? setup_.on_fatal_disk_error : end_process;
+  parts->files = std::make_unique<storage::SyncGuard>(*parts->below, parts->fatal);
   RETURN_IF_ERROR(parts->open_storage(setup_.config));
   RETURN_IF_ERROR(parts->open_topics());
   RETURN_IF_ERROR(parts->open_network());

@@ -101,7 +101,8 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
       return outcome;
     }
     if (Status s = write(batch, now_ms, outcome); !s.ok()) {
-      if (!is_disk_full(s)) context_.fatal(with_context(s, directory_));
+      const bool passes = is_disk_full(s) || s.code() == StatusCode::kResourceExhausted;
+      if (!passes) context_.fatal(with_context(s, directory_));
       outcome = AppendOutcome();
       outcome.error = ErrorCode::kKafkaStorageError;
       outcome.message = message(s);
