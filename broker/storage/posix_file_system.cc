@@ -33,6 +33,12 @@ Status last_error(std::string_view call, const std::string& path) {
   return errno_status(errno, fmt::format("{} {}", call, path));
 }
 
+// Whatever errno a failed sync carries (also ENOSPC), it says that the disk may not hold what was
+// written: never one of the codes with which a caller goes on.
+Status failed_sync(std::string_view call, const std::string& path) {
+  return io_error("{}", message(last_error(call, path)));
+}
+
 template <class Call>
 auto retry_interrupted(Call call) {
   decltype(call()) result;
@@ -169,7 +175,7 @@ class PosixFile final : public File {
 
   // Not repeated on EINTR: an interrupted sync has told nothing, and a repeated one may lie.
   Status sync() override {
-    if (::fdatasync(fd()) != 0) return last_error("sync", path_);
+    if (::fdatasync(fd()) != 0) return failed_sync("sync", path_);
     return {};
   }
 
@@ -188,17 +194,26 @@ class PosixFile final : public File {
     if (size > this->size()) size_.store(size, std::memory_order_release);
   }
 
+  // A read that brought nothing new is the end of the file only if its size says so: taking a
+  // disturbed read for the end would make recovery cut what is there.
+  StatusOr<bool> ends_before(int direct, std::uint64_t position) const {
+    struct stat info {};
+    if (::fstat(direct, &info) != 0) return last_error("stat", path_);
+    return static_cast<std::uint64_t>(info.st_size) <= position;
+  }
+
   // O_DIRECT wants position, length and memory aligned, so the range is read in aligned pieces.
   StatusOr<std::size_t> read_direct(int direct, std::uint64_t position, MutableByteView into) const {
     const AlignedBuffer buffer(kDirectChunk);
     std::size_t done = 0;
+    std::size_t least = 0;
     while (done < into.size()) {
       const std::uint64_t from = position + done;
       const std::uint64_t aligned = from / kDirectAlignment * kDirectAlignment;
       const auto skip = static_cast<std::size_t>(from - aligned);
-      const std::size_t want = std::min(
-          kDirectChunk, (skip + into.size() - done + kDirectAlignment - 1) / kDirectAlignment *
-                            kDirectAlignment);
+      const std::size_t needed = (skip + into.size() - done + kDirectAlignment - 1) /
+                                 kDirectAlignment * kDirectAlignment;
+      const std::size_t want = std::min(kDirectChunk, std::max(needed, least));
       const ssize_t n = retry_interrupted(
           [&] { return ::pread(direct, buffer.data, want, static_cast<off_t>(aligned)); });
       if (n < 0 && errno == EINVAL) {
@@ -206,7 +221,14 @@ class PosixFile final : public File {
         return read_at(position, into);
       }
       if (n < 0) return last_error("direct read", path_);
-      if (static_cast<std::size_t>(n) <= skip) break;
+      if (static_cast<std::size_t>(n) <= skip) {
+        ASSIGN_OR_RETURN(const bool ends, ends_before(direct, from));
+        if (ends) break;
+        if (want == kDirectChunk) return io_error("direct read {}: stuck at {}", path_, from);
+        least = 2 * want;
+        continue;
+      }
+      least = 0;
       const std::size_t got = std::min(static_cast<std::size_t>(n) - skip, into.size() - done);
       std::memcpy(into.data() + done, buffer.data + skip, got);
       done += got;
@@ -355,14 +377,14 @@ Status PosixFileSystem::make_directory(const std::string& path) {
 Status PosixFileSystem::sync_directory(const std::string& path) {
   const Descriptor directory(open_descriptor(path, O_RDONLY | O_DIRECTORY));
   if (directory.fd() < 0) return last_error("open directory", path);
-  if (::fsync(directory.fd()) != 0) return last_error("sync directory", path);
+  if (::fsync(directory.fd()) != 0) return failed_sync("sync directory", path);
   return {};
 }
 
 Status PosixFileSystem::sync_all(const std::string& path) {
   const Descriptor directory(open_descriptor(path, O_RDONLY));
   if (directory.fd() < 0) return last_error("open", path);
-  if (::syncfs(directory.fd()) != 0) return last_error("sync the file system of", path);
+  if (::syncfs(directory.fd()) != 0) return failed_sync("sync the file system of", path);
   return {};
 }
 

@@ -11,8 +11,9 @@ namespace leat::storage {
 // A directory of this test's own on the real disk; removed with everything in it.
 class ScratchDirectory {
  public:
-  ScratchDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "leat-test-XXXXXX").string();
+  ScratchDirectory() : ScratchDirectory(std::filesystem::temp_directory_path()) {}
+  explicit ScratchDirectory(const std::filesystem::path& below) {
+    std::string pattern = (below / "leat-test-XXXXXX").string();
     LEAT_CHECK(::mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }
