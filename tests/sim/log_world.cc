@@ -31,13 +31,16 @@ bool verbose() {
   return set;
 }
 
+constexpr std::size_t kSecondCut = std::size(kAllPowerModels);
+constexpr std::size_t kFailedSync = kSecondCut + 1;
+
 bool one_image_is_enough(PowerModel model) {
   return model == PowerModel::kOnlySynced || model == PowerModel::kNamesFirst;
 }
 
 }  // namespace
 
-LogWorld::LogWorld(const WorldOptions& options, absl::flat_hash_set<std::uint64_t>& states)
+LogWorld::LogWorld(const WorldOptions& options, sim::StateSet& states)
     : options_(options),
       states_(states),
       active_(options.bugs.sabotage_only_recovery ? Sabotage() : options.sabotage),
@@ -65,7 +68,7 @@ WorldResult LogWorld::run() {
   return std::move(result_);
 }
 
-Status LogWorld::boot(Machine& machine) {
+Status LogWorld::boot(Machine& machine, bool settled) {
   const Sabotage before = active_;
   active_ = options_.sabotage;
   const absl::Cleanup restore = [&] { active_ = before; };
@@ -75,8 +78,11 @@ Status LogWorld::boot(Machine& machine) {
   machine.fs = std::make_unique<MutantFileSystem>(*machine.disk, active_);
   ASSIGN_OR_RETURN(machine.checkpoint, BrokerCheckpoint::open(*machine.fs, kRoot));
   ASSIGN_OR_RETURN(const auto entry, machine.checkpoint->find(partition_id()));
-  if (entry) machine.row = entry->row;
-  ASSIGN_OR_RETURN(machine.log, Log::open(*machine.fs, clock_, kPath, log_options_, machine.row,
+  if (entry && !options_.bugs.checkpoint_ignored) machine.row = entry->row;
+  LogOptions log_options = log_options_;
+  log_options.is_settled = settled;
+  if (settled) RETURN_IF_ERROR(machine.fs->sync_all(kRoot));
+  ASSIGN_OR_RETURN(machine.log, Log::open(*machine.fs, clock_, kPath, log_options, machine.row,
                                           nullptr, nullptr));
   return {};
 }
@@ -92,24 +98,44 @@ void LogWorld::watch(Machine& machine) {
   });
 }
 
+bool LogWorld::is_new(const SimFileSystem& disk, SimCall call) {
+  return states_.insert(mix(mix(disk.durable_hash(), static_cast<std::uint64_t>(oracle_.acked.value())),
+                            static_cast<std::uint64_t>(call)));
+}
+
+void LogWorld::count(SimCall call, std::size_t column) {
+  ++result_.cells[static_cast<std::size_t>(call)][column];
+}
+
 void LogWorld::cut_everywhere(const SimFileSystem& disk, const SimOperation& operation) {
   for (const PowerModel model : kAllPowerModels) {
     const int images = one_image_is_enough(model) ? 1 : options_.seeds_per_model;
     for (int i = 0; i < images && !failed(); ++i) {
       auto image = disk.crash(model, crash_random_.next());
-      ++result_.cells[static_cast<std::size_t>(operation.call)][static_cast<std::size_t>(model)];
-      const std::uint64_t state =
-          mix(mix(image->durable_hash(), static_cast<std::uint64_t>(oracle_.acked.value())),
-              static_cast<std::uint64_t>(operation.call));
-      if (!states_.insert(state).second) continue;
-      const bool cut_recovery =
-          crash_random_.below(static_cast<std::uint64_t>(options_.recovery_cuts_in)) == 0;
+      // Drawn whether the state is new or not: what a seed does must not depend on other worlds.
+      const std::uint64_t seed = crash_random_.next();
+      count(operation.call, static_cast<std::size_t>(model));
+      if (!is_new(*image, operation.call)) continue;
       check(std::move(image),
             fmt::format("{}: before {} {} with {}", step_name_, name_of(operation.call),
                         operation.path, name_of(model)),
-            cut_recovery);
+            seed % static_cast<std::uint64_t>(options_.recovery_cuts_in) == 0 ? 1 : 0, seed);
     }
   }
+}
+
+void LogWorld::cut_recovery(const Machine& machine, const SimOperation& operation,
+                            const std::string& where, int depth, Random& random) {
+  const PowerModel model = kAllPowerModels[random.below(std::size(kAllPowerModels))];
+  auto image = machine.disk->crash(model, random.next());
+  const std::uint64_t seed = random.next();
+  count(operation.call, kSecondCut);
+  if (!is_new(*image, operation.call)) return;
+  // One in 64 is cut a third time.
+  check(std::move(image),
+        fmt::format("{}, then in recovery before {} {} with {}", where, name_of(operation.call),
+                    operation.path, name_of(model)),
+        depth == 1 && seed % 64 == 0 ? 2 : depth - 1, seed);
 }
 
 bool LogWorld::check_untouched(const LogRow& row, const SimOperation& operation,
@@ -129,25 +155,22 @@ bool LogWorld::check_untouched(const LogRow& row, const SimOperation& operation,
   return !below;
 }
 
-void LogWorld::check(std::unique_ptr<SimFileSystem> disk, const std::string& where,
-                     bool cut_recovery) {
+void LogWorld::check(std::unique_ptr<SimFileSystem> disk, const std::string& where, int depth,
+                     std::uint64_t seed) {
   ++result_.images;
+  Random random(seed);
+  const bool settled = random.chance(1, 4);
   Machine machine;
   machine.disk = std::move(disk);
   machine.disk->set_capacity(~std::uint64_t{0});
   machine.disk->set_hook([&](const SimOperation& operation) {
     if (!operation.changes_something || failed()) return Status();
     if (machine.row) check_untouched(*machine.row, operation, where);
-    if (!cut_recovery) return Status();
-    const PowerModel model = kAllPowerModels[crash_random_.below(std::size(kAllPowerModels))];
-    check(machine.disk->crash(model, crash_random_.next()),
-          fmt::format("{}, then in recovery before {} {} with {}", where, name_of(operation.call),
-                      operation.path, name_of(model)),
-          crash_random_.below(64) == 0);
+    if (depth > 0) cut_recovery(machine, operation, where, depth, random);
     return Status();
   });
   const std::string found = verbose() ? " on " + describe_files(*machine.disk) : "";
-  const Status booted = boot(machine);
+  const Status booted = boot(machine, settled);
   machine.disk->set_hook(nullptr);
   if (failed()) return;
   if (!booted.ok()) return fail(Invariant::kNeverRefused, describe(booted) + found, where);
@@ -164,7 +187,7 @@ void LogWorld::check(std::unique_ptr<SimFileSystem> disk, const std::string& whe
                 where);
   if (!check_files(machine, where)) return;
   // Each costs as much as the recovery itself: every state gets one of them.
-  if (result_.images % 2 == 0) return check_idempotent(machine, where);
+  if (random.chance(1, 2)) return check_idempotent(machine, where);
   check_stable(machine, where);
 }
 
@@ -300,8 +323,10 @@ void LogWorld::step() {
 Bytes LogWorld::next_batch(Offset base, int records) {
   record::BatchBuilder builder;
   for (int i = 0; i < records; ++i) {
-    const std::string value(10 + random_.below(150), static_cast<char>('a' + payload_++ % 26));
-    builder.add(clock_.wall_ms() + random_.between(-5, 5), std::nullopt, as_bytes(value));
+    const auto offset = static_cast<std::uint64_t>(base.value() + i);
+    const std::string value(10 + offset * 37 % 150, static_cast<char>('a' + offset % 26));
+    const auto timestamp = static_cast<std::int64_t>(1'700'000'000'000 + offset * 7 % 10);
+    builder.add(timestamp, std::nullopt, as_bytes(value));
   }
   record::BuildOptions options;
   options.base_offset = base;
@@ -343,7 +368,7 @@ void LogWorld::append_on_full_disk() {
 }
 
 Status LogWorld::run_ticket(const SyncTicket& ticket) {
-  const bool simple = options_.sabotage.drop_sync || options_.sabotage.drop_directory_sync;
+  const bool simple = options_.sabotage.drops_syncs() || options_.bugs.sync_active_only;
   if (!simple && random_.chance(1, 3)) return machine_.fs->sync_all(kRoot);
   for (const auto& file : ticket.files) {
     if (options_.bugs.sync_active_only && file != ticket.files.back()) continue;
@@ -361,19 +386,39 @@ void LogWorld::sync() {
   if (const Status synced = run_ticket(ticket); !synced.ok())
     return fail(Invariant::kCleanError, describe(synced), "sync");
   machine_.log->mark_synced(ticket);
-  oracle_.acked = std::max(oracle_.acked, ticket.end.offset);
+  synced_before_ = synced_now_;
+  synced_now_ = ticket.end;
+  const LogPosition stable = options_.bugs.ack_log_end ? machine_.log->end() : ticket.end;
+  oracle_.acked = std::max(oracle_.acked, stable.offset);
 }
 
 void LogWorld::fail_a_sync() {
   const SyncTicket ticket = machine_.log->prepare_sync();
-  if (ticket.files.empty()) return;
   machine_.disk->fail_next_sync(io_error("sync: Input/output error"));
-  for (const auto& file : ticket.files)
-    if (!file->sync().ok()) break;
+  Status synced;
+  if (random_.chance(1, 3)) {
+    const CheckpointChange change{partition_id(), CheckpointEntry{machine_.log->row(), {}}};
+    synced = machine_.checkpoint->commit({&change, 1});
+  } else {
+    synced = run_ticket(ticket);
+  }
+  const auto failed_call = machine_.disk->failed_sync_call();
+  machine_.disk->fail_next_sync(Status());
+  if (!failed_call) return;
+  if (synced.ok()) return fail(Invariant::kCleanError, "a failed sync was reported as done", "failed sync");
+  count(*failed_call, kFailedSync);
+  if (options_.bugs.retry_failed_sync) {
+    if (!run_ticket(ticket).ok()) return;
+    machine_.log->mark_synced(ticket);
+    oracle_.acked = std::max(oracle_.acked, ticket.end.offset);
+    return;
+  }
   // The process ends. The page cache lives on, or not.
-  check(machine_.disk->kill(), "failed sync, then a restart", false);
-  for (const PowerModel model : kAllPowerModels)
-    if (!failed()) check(machine_.disk->crash(model, random_.next()), "failed sync, then a power cut", false);
+  check(machine_.disk->kill(), "failed sync, then a restart", 1, random_.next());
+  for (const PowerModel model : kAllPowerModels) {
+    const std::uint64_t seed = random_.next();
+    if (!failed()) check(machine_.disk->crash(model, seed), "failed sync, then a power cut", 0, seed);
+  }
   if (!failed()) restart(machine_.disk->kill(), false, "failed sync");
 }
 
@@ -383,6 +428,12 @@ void LogWorld::commit() {
     row.durable = machine_.log->end();
     row.segments = machine_.log->segments();
   }
+  if (options_.bugs.start_ahead) row.start = row.durable.offset;
+  if (options_.bugs.start_forgotten) row.start = Offset{0};
+  if (options_.bugs.commit_lost) {
+    oracle_.start_committed = std::max(oracle_.start_committed, row.start);
+    return machine_.log->checkpointed(row);
+  }
   if (options_.bugs.release_before_commit) {
     machine_.log->checkpointed(row);
     clock_.advance(std::chrono::seconds(2));
@@ -391,7 +442,10 @@ void LogWorld::commit() {
   const CheckpointChange change{partition_id(), CheckpointEntry{row, {}}};
   const Status committed = machine_.checkpoint->commit({&change, 1});
   if (!committed.ok()) return fail(Invariant::kCleanError, describe(committed), "checkpoint");
-  oracle_.start_committed = std::max(oracle_.start_committed, row.start);
+  const Offset start = options_.bugs.start_ahead ? oracle_.start_requested : row.start;
+  oracle_.start_committed = std::max({oracle_.start_committed, start,
+                                      options_.bugs.start_forgotten ? machine_.log->start_offset()
+                                                                    : Offset{0}});
   machine_.log->checkpointed(row);
 }
 
@@ -409,8 +463,11 @@ void LogWorld::remove_some() {
 }
 
 void LogWorld::take_back() {
-  const LogPosition to = machine_.log->durable();
-  if (to.offset < oracle_.acked) return;
+  LogPosition to = machine_.log->durable();
+  if (options_.bugs.take_back_acked && synced_before_.offset > machine_.log->start_offset())
+    to = synced_before_;
+  else if (to.offset < oracle_.acked)
+    return;
   if (const Status cut = machine_.log->truncate_to(to); !cut.ok())
     return fail(Invariant::kCleanError, describe(cut), "take back");
   oracle_.taken_back(to.offset);

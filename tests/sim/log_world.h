@@ -1,7 +1,5 @@
 #pragma once
 
-#include <absl/container/flat_hash_set.h>
-
 #include <array>
 #include <memory>
 #include <optional>
@@ -12,6 +10,7 @@
 #include "common/base/random.h"
 #include "tests/sim/log_oracle.h"
 #include "tests/sim/mutant_file_system.h"
+#include "tests/sim/state_set.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/sim_file_system.h"
 
@@ -24,6 +23,13 @@ struct DriverBugs {
   bool checkpoint_ahead = false;         // a row that names the log end
   bool release_before_commit = false;    // deleted files are unlinked before the row is durable
   bool sabotage_only_recovery = false;   // Sabotage acts while a log is opened, not later
+  bool ack_log_end = false;              // a sync acknowledges also what came while it ran
+  bool retry_failed_sync = false;        // and believe the second answer
+  bool take_back_acked = false;          // truncate_to below what was acknowledged
+  bool start_ahead = false;              // a row whose start nobody asked for
+  bool start_forgotten = false;          // a row that begins at 0 again
+  bool commit_lost = false;              // the log is told of a checkpoint that was not written
+  bool checkpoint_ignored = false;       // a start without the row
 };
 
 struct WorldOptions {
@@ -39,16 +45,19 @@ struct WorldResult {
   std::optional<Violation> violation;
   std::string where;                     // the call and model that showed it
   std::uint64_t images = 0;              // disks recovered
-  // Call x model: how often that cell was checked.
-  std::array<std::array<std::uint64_t, std::size(kAllPowerModels)>, 16> cells{};
+  // Call x model: how often that cell was checked. The last two columns are P9, a cut before that
+  // call of a recovery, and P10, that call reporting a failed sync.
+  std::array<std::array<std::uint64_t, std::size(kAllPowerModels) + 2>, 16> cells{};
 };
 
 // One partition and the checkpoint on a simulated disk, driven by a seed, with the power cut before
 // every call that changes the disk, by every model; each disk that results is recovered and compared
-// with what was promised. Distinct states are counted in `states`, shared by worlds.
+// with what was promised. Distinct states (durable bytes and names, what was acknowledged, the call
+// under way) are counted in `states`, shared by worlds; one that was seen before is not looked at
+// again. What is written depends on offset and epoch alone, so that random bytes make no new states.
 class LogWorld {
  public:
-  LogWorld(const WorldOptions& options, absl::flat_hash_set<std::uint64_t>& states);
+  LogWorld(const WorldOptions& options, sim::StateSet& states);
   WorldResult run();
 
  private:
@@ -66,10 +75,18 @@ class LogWorld {
 
   bool failed() const { return result_.violation.has_value(); }
   void fail(Invariant invariant, std::string detail, std::string where);
-  Status boot(Machine& machine);
+  // `settled`: as a broker starts after a kill, with one sync of everything before.
+  Status boot(Machine& machine, bool settled = false);
   void watch(Machine& machine);
   void cut_everywhere(const SimFileSystem& disk, const SimOperation& operation);
-  void check(std::unique_ptr<SimFileSystem> disk, const std::string& where, bool cut_recovery);
+  // `depth`: how many more recoveries, each begun on what a cut in the one before left, may be cut.
+  void check(std::unique_ptr<SimFileSystem> disk, const std::string& where, int depth,
+             std::uint64_t seed);
+  // Before a call of the recovery that runs on `machine`.
+  void cut_recovery(const Machine& machine, const SimOperation& operation, const std::string& where,
+                    int depth, Random& random);
+  bool is_new(const SimFileSystem& disk, SimCall call);
+  void count(SimCall call, std::size_t column);
   void check_idempotent(Machine& machine, const std::string& where);
   void check_stable(Machine& machine, const std::string& where);
   bool check_untouched(const LogRow& row, const SimOperation& operation, const std::string& where);
@@ -90,7 +107,7 @@ class LogWorld {
   Bytes next_batch(Offset base, int records);
 
   const WorldOptions options_;
-  absl::flat_hash_set<std::uint64_t>& states_;
+  sim::StateSet& states_;
   const Sabotage none_;
   Sabotage active_;
   Random random_;
@@ -104,7 +121,8 @@ class LogWorld {
   std::optional<std::uint64_t> calls_to_live_;    // then the process is killed
   std::unique_ptr<SimFileSystem> disk_at_death_;  // set: the process is dead, its calls do nothing
   LeaderEpoch epoch_{1};  // the broker's start counter
-  std::uint64_t payload_ = 0;
+  LogPosition synced_now_;     // the end of the last sync
+  LogPosition synced_before_;  // and of the one before
 };
 
 }  // namespace leat::storage

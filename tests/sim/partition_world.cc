@@ -39,7 +39,7 @@ struct Lineage {
 struct Life {
   Life(storage::FileSystem& disk, const Clock& now, std::uint64_t seed, const PartitionBugs& bugs)
       : files(disk), clock(now), workers(seed) {
-    sabotage.drop_sync_all = bugs.no_start_sync;
+    if (bugs.no_start_sync) sabotage.drop_sync_all = [](const std::string&) { return true; };
   }
 
   Status boot() {

@@ -29,6 +29,11 @@ struct SimFileSystem::Inode {
       to.resize(change.position + change.bytes.size());
     std::memcpy(to.data() + change.position, change.bytes.data(), change.bytes.size());
   }
+  // What a failed sync leaves: data counts as written and is not. A truncation is in the journal, and
+  // a journal that fails is aborted, so it stays to be synced, as names do.
+  void forget_pending_data() {
+    std::erase_if(pending, [](const DataChange& change) { return !change.is_truncation; });
+  }
   // What the disk would answer: a direct read makes the kernel write back first.
   Bytes on_disk() const {
     Bytes bytes = durable;
@@ -161,9 +166,23 @@ std::string parent_of(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
+  hash = (hash ^ word) * 0x9fb21c651e98df25;
+  return hash ^ (hash >> 32);
+}
+
+// Eight bytes at a time: hashing every disk is a good part of the simulation's work.
 std::uint64_t mix(std::uint64_t hash, ByteView bytes) {
-  for (const std::byte b : bytes) hash = (hash ^ static_cast<std::uint64_t>(b)) * 0x100000001b3;
-  return (hash ^ bytes.size()) * 0x100000001b3;
+  hash = mix(hash, bytes.size());
+  while (bytes.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), 8);
+    hash = mix(hash, word);
+    bytes = bytes.subspan(8);
+  }
+  std::uint64_t rest = 0;
+  if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
+  return mix(hash, rest);
 }
 constexpr std::uint64_t kHashStart = 0xcbf29ce484222325;
 
@@ -209,7 +228,7 @@ class SimFile final : public File {
   Status sync() override {
     if (Status failed = fs_.enter(SimCall::kSync, path_, 0, 0, true); !failed.ok()) {
       MutexLock lock(fs_.mutex_);
-      inode_->pending.clear();
+      inode_->forget_pending_data();
       return failed;
     }
     return fs_.sync(*inode_);
@@ -246,7 +265,18 @@ void SimFileSystem::set_hook(SimHook hook) { hook_ = std::move(hook); }
 
 void SimFileSystem::fail_next_sync(Status error) {
   MutexLock lock(mutex_);
+  if (!error.ok()) failed_sync_.reset();
   next_sync_ = std::move(error);
+}
+
+std::optional<SimCall> SimFileSystem::failed_sync_call() const {
+  MutexLock lock(mutex_);
+  return failed_sync_;
+}
+
+Status SimFileSystem::take_sync_failure(SimCall call) {
+  if (!next_sync_.ok()) failed_sync_ = call;
+  return std::exchange(next_sync_, Status());
 }
 
 void SimFileSystem::set_capacity(std::uint64_t bytes) {
@@ -374,6 +404,7 @@ Status SimFileSystem::sync_directory(const std::string& path) {
   RETURN_IF_ERROR(enter(SimCall::kSyncDirectory, path, 0, 0, true));
   MutexLock lock(mutex_);
   if (!folder_exists(path)) return not_found("sync directory {}: no such directory", path);
+  RETURN_IF_ERROR(take_sync_failure(SimCall::kSyncDirectory));
   const std::string folder = path == "/" ? "" : path;
   std::vector<NameChange> left;
   for (NameChange& change : pending_) {
@@ -390,6 +421,11 @@ Status SimFileSystem::sync_directory(const std::string& path) {
 Status SimFileSystem::sync_all(const std::string& path) {
   RETURN_IF_ERROR(enter(SimCall::kSyncAll, path, 0, 0, true));
   MutexLock lock(mutex_);
+  if (const Status failed = take_sync_failure(SimCall::kSyncAll); !failed.ok()) {
+    for (const auto& [name, inode] : live_)
+      if (inode) inode->forget_pending_data();
+    return failed;
+  }
   for (const auto& [name, inode] : live_)
     if (inode) sync_locked(*inode);
   for (const NameChange& change : pending_) apply(change, durable_);
@@ -452,9 +488,9 @@ Status SimFileSystem::truncate(Inode& inode, std::uint64_t size) {
 
 Status SimFileSystem::sync(Inode& inode) {
   MutexLock lock(mutex_);
-  if (!next_sync_.ok()) {
-    inode.pending.clear();
-    return std::exchange(next_sync_, Status());
+  if (const Status failed = take_sync_failure(SimCall::kSync); !failed.ok()) {
+    inode.forget_pending_data();
+    return failed;
   }
   sync_locked(inode);
   return {};
@@ -475,9 +511,9 @@ std::unique_ptr<SimFileSystem> SimFileSystem::crash(PowerModel model, std::uint6
   Names names = durable_;
   for (const NameChange& change : pending_)
     if (plan.keeps(change)) apply(change, names);
+  const bool wants_stale = model == PowerModel::kSizeNotData && plan.fill == 2 && exposes_other_files_;
   for (const auto& [path, inode] : live_)
-    if (exposes_other_files_ && inode && !path.ends_with(".torn") &&
-        inode->durable.size() > plan.stale.size())
+    if (wants_stale && inode && !path.ends_with(".torn") && inode->durable.size() > plan.stale.size())
       plan.stale = inode->durable;
 
   MutexLock other(after->mutex_);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,7 +33,8 @@
 //   P7 kNamesFirst       every name change arrives, no data
 //   P8 kRemovalsFirst    removes and truncations arrive, nothing else; or everything but them
 // P9 (a second cut inside recovery) is crash() again during recovery; P10 is fail_next_sync(): the
-// call reports an error, the pending changes are forgotten as if they had been written, reads
+// call reports an error, pending data is forgotten as if it had been written (names and truncations
+// stay pending: a journal that fails is aborted), reads
 // through the page cache still show them, uncached reads and the next boot do not.
 //
 // What is NOT modelled: durable bytes that rot or move by themselves (write through File to damage
@@ -80,7 +82,10 @@ class SimFileSystem final : public FileSystem {
   std::unique_ptr<SimFileSystem> crash(PowerModel model, std::uint64_t seed) const;
   // The same after a kill of the process: everything written is there, nothing more is durable.
   std::unique_ptr<SimFileSystem> kill() const;
+  // The next sync of any kind fails with it; OK takes that back.
   void fail_next_sync(Status error);
+  // Which call that was; nullopt while it has not come.
+  std::optional<SimCall> failed_sync_call() const;
   // P4 without "bytes of another file". A whole batch of another partition, at the very offset that
   // is next, cannot be told from our own by its bytes; ext4 (data=ordered) and XFS (unwritten
   // extents) never expose freed blocks, so only worlds with one log keep this on.
@@ -137,6 +142,8 @@ class SimFileSystem final : public FileSystem {
   Status truncate(Inode& inode, std::uint64_t size);
   Status sync(Inode& inode);
   void sync_locked(Inode& inode) LEAT_REQUIRES(mutex_);
+  // The failure that was ordered, if any; notes that it came.
+  Status take_sync_failure(SimCall call) LEAT_REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   SimHook hook_;
@@ -149,6 +156,7 @@ class SimFileSystem final : public FileSystem {
   std::uint64_t capacity_ LEAT_GUARDED_BY(mutex_) = ~std::uint64_t{0};
   bool exposes_other_files_ = true;
   Status next_sync_ LEAT_GUARDED_BY(mutex_);
+  std::optional<SimCall> failed_sync_ LEAT_GUARDED_BY(mutex_);
 };
 
 }  // namespace leat::storage
