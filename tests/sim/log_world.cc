@@ -119,9 +119,16 @@ void LogWorld::cut_everywhere(const SimFileSystem& disk, const SimOperation& ope
       check(std::move(image),
             fmt::format("{}: before {} {} with {}", step_name_, name_of(operation.call),
                         operation.path, name_of(model)),
-            seed % static_cast<std::uint64_t>(options_.recovery_cuts_in) == 0 ? 1 : 0, seed);
+            recovery_depth(seed), seed);
     }
   }
+}
+
+// How many recoveries in a row are cut.
+int LogWorld::recovery_depth(std::uint64_t seed) const {
+  const auto one_in = static_cast<std::uint64_t>(options_.recovery_cuts_in);
+  if (seed % (64 * one_in) == 0) return 2;
+  return seed % one_in == 0 ? 1 : 0;
 }
 
 void LogWorld::cut_recovery(const Machine& machine, const SimOperation& operation,
@@ -131,11 +138,10 @@ void LogWorld::cut_recovery(const Machine& machine, const SimOperation& operatio
   const std::uint64_t seed = random.next();
   count(operation.call, kSecondCut);
   if (!is_new(*image, operation.call)) return;
-  // One in 64 is cut a third time.
   check(std::move(image),
         fmt::format("{}, then in recovery before {} {} with {}", where, name_of(operation.call),
                     operation.path, name_of(model)),
-        depth == 1 && seed % 64 == 0 ? 2 : depth - 1, seed);
+        depth - 1, seed);
 }
 
 bool LogWorld::check_untouched(const LogRow& row, const SimOperation& operation,

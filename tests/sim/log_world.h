@@ -85,6 +85,7 @@ class LogWorld {
   // Before a call of the recovery that runs on `machine`.
   void cut_recovery(const Machine& machine, const SimOperation& operation, const std::string& where,
                     int depth, Random& random);
+  int recovery_depth(std::uint64_t seed) const;
   bool is_new(const SimFileSystem& disk, SimCall call);
   void count(SimCall call, std::size_t column);
   void check_idempotent(Machine& machine, const std::string& where);
