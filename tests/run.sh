@@ -16,6 +16,7 @@
 #   tsan        unit, a short sim and e2e under ThreadSanitizer
 #   fuzz        each fuzz target for 60 seconds
 #   coverage    lines and branches of broker/storage and common/record
+#   mutants     the simulation must catch storage with one line changed, many times over
 #   tidy        clang-tidy on the files that use coroutines
 # Long soaks are commands of their own: tests/soak/*.sh --help
 #
@@ -24,7 +25,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly all=(unit style sim e2e schema clients soak asan)
-readonly on_request=(tsan fuzz coverage tidy)
+readonly on_request=(tsan fuzz coverage mutants tidy)
 passed=0 failed=0 started=$SECONDS
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
@@ -130,6 +131,11 @@ run_fuzz() {
   done
 }
 
+run_mutants() {
+  cmake --preset release -DLEAT_BUILD_MUTANTS=ON >/dev/null && build release leat_mutants &&
+    (cd build/release && ctest -L mutants -j2 --output-on-failure)
+}
+
 run_coverage() {
   build coverage leat_unit_tests leat_sim_tests || return 1
   tests/coverage.sh build/coverage
@@ -146,6 +152,7 @@ run_label() {
     tidy) check tidy run_tidy ;;
     fuzz) run_fuzz ;;
     coverage) check coverage run_coverage ;;
+    mutants) check mutants run_mutants ;;
   esac
 }
 
