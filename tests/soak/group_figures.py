@@ -175,8 +175,9 @@ def offsets_bytes(data_dir):
     return total
 
 
-async def first_answers(leatd, groups):
-    """Seconds from kill -9 to the first answered OffsetFetch of the last group and JoinGroup."""
+async def first_answers(leatd, groups, joined):
+    """Seconds from kill -9 to the first answered OffsetFetch of the last group, and to a member of the
+    group `joined`, which has none yet: a second one would wait for the session of the first."""
     killed = time.monotonic()
     leatd.kill()
     leatd.start()
@@ -191,7 +192,7 @@ async def first_answers(leatd, groups):
             await asyncio.sleep(0.002)
     if found[0] != groups - 1:
         raise RuntimeError(f"offset {found[0]} came back instead of {groups - 1}")
-    member = group_wire.Member(await group_wire.Connection.open(leatd.port), "many-0", "many", 1)
+    member = group_wire.Member(await group_wire.Connection.open(leatd.port), f"many-{joined}", "many", 1)
     await member.join()
     return answered, time.monotonic() - killed
 
@@ -213,7 +214,7 @@ async def many_groups(leatd, data_dir, options):
     for connections in (1, 100):
         rate = await commit_rate(port, connections, options.seconds, min(100, groups - 1))
         show(f"commits/s, stable, {connections} connection(s) in lock-step", f"{rate:.0f}")
-    fetched, joined = zip(*[await first_answers(leatd, groups) for _ in range(options.runs)])
+    fetched, joined = zip(*[await first_answers(leatd, groups, n) for n in range(options.runs)])
     show("kill -9 to the first answered OffsetFetch", spread(fetched))
     show("kill -9 to a joined member", spread(joined))
     show("memory after the restart", f"{leatd.resident_bytes() / 2**20:.0f} MiB")
