@@ -1,83 +1,25 @@
 #include "client/connection.h"
 
 #include <asio/io_context.hpp>
-#include <asio/redirect_error.hpp>
 
 #include <functional>
 
 #include "client/client.h"
 #include "client/spawn.h"
-#include "common/protocol/header.h"
 #include "common/protocol/messages/03_metadata.h"
 #include "common/protocol/messages/20_delete_topics.h"
 #include "tests/support/catch.h"
+#include "tests/support/scripted_broker.h"
 
 using namespace leat;
+using leat::test::ScriptedBroker;
 using namespace std::chrono_literals;
 
 namespace {
 
-// One connection of a broker whose answers the test writes. All on one event loop.
-class ScriptedBroker {
- public:
-  // From a request's header and frame to the bytes that go back, none for silence.
-  using Script = std::function<Bytes(const wire::RequestHeader&, ByteView frame)>;
-
-  ScriptedBroker(asio::io_context& io, Script script)
-      : io_(io), acceptor_(io, {asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
-    spawn(io.get_executor(), accept());
-  }
-  Endpoint endpoint() const { return Endpoint("127.0.0.1", acceptor_.local_endpoint().port()); }
-  void stop() { acceptor_.close(); }
-
-  template <class Response>
-  static Bytes answer(const Response& body, const wire::RequestHeader& header) {
-    const auto payload = wire::encode_response(body, header.version, header.correlation_id);
-    REQUIRE(payload.ok());
-    Bytes bytes;
-    for (const auto& piece : payload->pieces()) append(bytes, std::get<SharedBytes>(piece).view());
-    return bytes;
-  }
-  // Metadata 0-13 and nothing else.
-  static Bytes versions(const wire::RequestHeader& header) {
-    ApiVersionsResponse body;
-    ApiVersionsResponse::Api& metadata = body.api_keys.emplace_back();
-    metadata.api_key = MetadataRequest::kKey;
-    metadata.max_version = 13;
-    return answer(body, header);
-  }
-
- private:
-  asio::awaitable<void> accept() {
-    for (;;) {
-      asio::error_code error;
-      auto socket = std::make_shared<asio::ip::tcp::socket>(io_);
-      co_await acceptor_.async_accept(*socket, asio::redirect_error(asio::use_awaitable, error));
-      if (error) co_return;
-      spawn(io_.get_executor(), serve(socket));
-    }
-  }
-  asio::awaitable<void> serve(std::shared_ptr<asio::ip::tcp::socket> socket) {
-    net::FrameReader reader(*socket, 1 << 20);
-    for (;;) {
-      const StatusOr<SharedBytes> frame = co_await reader.next();
-      if (!frame.ok()) co_return;
-      const auto header = wire::decode_request_header(frame->view());
-      if (!header.ok()) co_return;
-      const Bytes reply = script_(*header, frame->view());
-      const std::vector<asio::const_buffer> parts{asio::buffer(reply.data(), reply.size())};
-      const Status written = co_await net::write_all(*socket, parts);
-      if (!written.ok()) co_return;
-    }
-  }
-
-  asio::io_context& io_;
-  asio::ip::tcp::acceptor acceptor_;
-  Script script_;
-};
-
-bool is_versions(const wire::RequestHeader& header) {
-  return static_cast<std::int16_t>(header.api_key) == ApiVersionsRequest::kKey;
+// Metadata 0-13 and nothing else.
+Bytes versions(const wire::RequestHeader& header) {
+  return ScriptedBroker::serve<MetadataRequest>(header);
 }
 
 MetadataRequest metadata_of(std::string name) {
@@ -122,7 +64,7 @@ TEST_CASE("a broker that does not know ApiVersions 4 is asked again in version 0
   std::vector<wire::Version> asked;
   const auto script = [&](const wire::RequestHeader& header, ByteView) {
     asked.push_back(header.version);
-    if (header.version == 0) return ScriptedBroker::versions(header);
+    if (header.version == 0) return versions(header);
     wire::RequestHeader old = header;
     old.version = 0;
     ApiVersionsResponse refusal;
@@ -135,7 +77,7 @@ TEST_CASE("a broker that does not know ApiVersions 4 is asked again in version 0
 
 TEST_CASE("pipelined requests get their own answers", "[unit]") {
   const auto script = [](const wire::RequestHeader& header, ByteView frame) {
-    return is_versions(header) ? ScriptedBroker::versions(header) : echo_topic(header, frame);
+    return ScriptedBroker::is_versions(header) ? versions(header) : echo_topic(header, frame);
   };
   std::string order;
   const auto test = [&](ConnectionPtr connection) -> asio::awaitable<void> {
@@ -155,7 +97,7 @@ TEST_CASE("pipelined requests get their own answers", "[unit]") {
 
 TEST_CASE("a request without an answer in time ends the connection and all that waits", "[unit]") {
   const auto script = [](const wire::RequestHeader& header, ByteView) {
-    return is_versions(header) ? ScriptedBroker::versions(header) : Bytes();
+    return ScriptedBroker::is_versions(header) ? versions(header) : Bytes();
   };
   ClientOptions options;
   options.request_timeout = 20ms;
@@ -174,7 +116,7 @@ TEST_CASE("a request without an answer in time ends the connection and all that 
 
 TEST_CASE("an API or version the broker lacks is named before anything is sent", "[unit]") {
   const auto script = [](const wire::RequestHeader& header, ByteView) {
-    return ScriptedBroker::versions(header);
+    return versions(header);
   };
   bool checked = false;
   const auto test = [&](ConnectionPtr connection) -> asio::awaitable<void> {
