@@ -165,6 +165,7 @@ bool Accumulator::split(PartitionQueue& queue, BatchPtr& batch) {
     piece->ticket = batch->ticket + index;
     piece->created = batch->created;
     piece->attempts = batch->attempts;
+    piece->maybe_written = batch->maybe_written;
     for (; handler != batch->handlers.end() && handler->first < index + piece->count; ++handler)
       piece->handlers.emplace_back(handler->first - index, std::move(handler->second));
     if (batch->base_sequence != record::kNoSequence)

@@ -49,7 +49,7 @@ class Batch {
   std::int32_t base_sequence = record::kNoSequence;
   MonotonicTime created;
   int attempts = 0;
-  bool maybe_written = false;  // it was sent once and the outcome is not known
+  bool maybe_written = false;  // one attempt at least has an outcome that is not known
   std::vector<std::pair<std::int32_t, RecordHandler>> handlers;  // by index in the batch
 
   bool sealed() const { return bytes.size() > 0; }

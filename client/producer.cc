@@ -42,6 +42,16 @@ bool sequence_is_lost(const Error& error) {
          error.is(ErrorCode::kInvalidProducerEpoch);
 }
 
+// What to report of a batch that ends with `error`: whoever is told that it is not written may send
+// it again, so that has to be certain of every attempt.
+Error as_far_as_known(const PartitionQueue& queue, const Batch& batch, const Error& error) {
+  if (!batch.maybe_written) return error;
+  return Error::make(ClientCode::kUnknownOutcome,
+                     "sent to {}-{}, but whether it was written is not known; the last trouble "
+                     "was: {}",
+                     queue.topic, queue.partition, error.describe());
+}
+
 }  // namespace
 
 class Producer::Impl : public std::enable_shared_from_this<Producer::Impl> {
@@ -323,12 +333,8 @@ void Producer::Impl::settle_failure(Sending& sending, const Error& error) {
   if ((error.retriable() || lost) && in_time && !closed_)
     return accumulator_.retry(queue, std::move(sending.batch),
                               follows_a_failure ? at : at + backoff_.after(batch.attempts));
-  const Error final_error =
-      idempotent_ || certainly_not_written(error) || error.from_broker()
-          ? error
-          : Error::make(ClientCode::kUnknownOutcome, "{}", error.describe());
   const BatchPtr failed = accumulator_.failed(queue, std::move(sending.batch), idempotent_);
-  report(queue, *failed, final_error, -1, -1);
+  report(queue, *failed, as_far_as_known(queue, *failed, error), -1, -1);
   accumulator_.release(*failed);
 }
 
@@ -361,13 +367,13 @@ void Producer::Impl::expire_old(MonotonicTime at) {
     if (queue.waiting.empty() || at - queue.waiting.front()->created < options_.delivery_timeout)
       continue;
     for (const BatchPtr& batch : accumulator_.expire(queue, at - options_.delivery_timeout + Duration(1))) {
-      const Error error = Error::make(
-          batch->maybe_written ? ClientCode::kUnknownOutcome : ClientCode::kTimedOut,
-          "not delivered to {}-{} within {} ms{}{}", queue.topic, queue.partition,
+      const Error late = Error::make(
+          ClientCode::kTimedOut, "not delivered to {}-{} within {} ms{}{}", queue.topic, queue.partition,
           options_.delivery_timeout / std::chrono::milliseconds(1),
           last_trouble_.ok() ? "" : "; the last trouble was: ",
           last_trouble_.ok() ? "" : last_trouble_.describe());
-      report(queue, *batch, error, -1, -1);
+      const Error& trouble = batch->maybe_written && !last_trouble_.ok() ? last_trouble_ : late;
+      report(queue, *batch, as_far_as_known(queue, *batch, trouble), -1, -1);
       accumulator_.release(*batch);
       freed = true;
     }
@@ -436,11 +442,7 @@ void Producer::Impl::adopt_identities() {
       continue;
     }
     for (const BatchPtr& batch : accumulator_.set_identity(queue, identity_)) {
-      report(queue, *batch,
-             Error::make(ClientCode::kUnknownOutcome,
-                         "sent to {}-{}, but whether it was written is not known", queue.topic,
-                         queue.partition),
-             -1, -1);
+      report(queue, *batch, as_far_as_known(queue, *batch, last_trouble_), -1, -1);
       accumulator_.release(*batch);
       room_.notify_all();
     }
@@ -481,7 +483,7 @@ void Producer::Impl::close() {
   const Error error = Error::make(ClientCode::kClosed, "the producer was closed");
   for (auto& [key, queue] : accumulator_.queues()) {
     for (const BatchPtr& batch : accumulator_.expire(queue, MonotonicTime::max())) {
-      report(queue, *batch, error, -1, -1);
+      report(queue, *batch, as_far_as_known(queue, *batch, error), -1, -1);
       accumulator_.release(*batch);
     }
   }

@@ -48,8 +48,11 @@ class ProducerOptions {
 // Sends records to the partitions' leaders, in batches, many requests ahead of the answers.
 // Records of one partition are written in the order in which they were given.
 //
-// Uses the client's executor only. close() or the destructor fail what is left with kClosed;
-// flush() first to lose nothing.
+// A record that fails is not in the log, and may be sent again, except with kUnknownOutcome: then an
+// attempt was sent and its answer never came, or came with an error that leaves it open.
+//
+// Uses the client's executor only. close() or the destructor fail what is left with kClosed (with
+// kUnknownOutcome what was sent); flush() first to lose nothing.
 class Producer {
  public:
   using BatchHandler = absl::AnyInvocable<void(const DeliveryReport&)>;

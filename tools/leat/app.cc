@@ -39,6 +39,8 @@ std::string_view hint_for(const Error& error) {
     return "a topic name has 1 to 249 characters out of a-z A-Z 0-9 . _ -";
   if (error.is(ErrorCode::kOffsetOutOfRange))
     return "--from beginning starts at the oldest record that is left";
+  if (error.is(ClientCode::kUnknownOutcome))
+    return "it may be in the log: look before sending it again";
   if (error.is(ClientCode::kTimedOut))
     return "the broker is slow or gone; --timeout gives it more time";
   return {};

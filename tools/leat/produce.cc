@@ -56,6 +56,7 @@ class LineProducer {
   std::int64_t sent_ = 0;
   std::int64_t acknowledged_ = 0;
   std::int64_t failed_ = 0;
+  std::int64_t unknown_ = 0;  // of those: perhaps in the log
   std::int64_t bytes_ = 0;
   MonotonicTime began_ = system_clock().monotonic();
   Error first_failure_;
@@ -77,6 +78,7 @@ void LineProducer::count(const DeliveryReport& report) {
     return;
   }
   failed_ += report.count;
+  if (report.error.is(ClientCode::kUnknownOutcome)) unknown_ += report.count;
   if (!first_failure_.ok()) return;
   first_failure_ = report.error.from_broker()
                        ? report.error.with_context(
@@ -168,8 +170,10 @@ int LineProducer::conclude(const Error& error) const {
   }
   const int code = context_.report(what);
   if (acknowledged_ == 0) return code;
-  context_.note(fmt::format("{} acknowledged, {} not", counted(acknowledged_, "record"),
-                            with_commas(sent_ - acknowledged_)));
+  context_.note(fmt::format(
+      "{} acknowledged, {} not{}", counted(acknowledged_, "record"),
+      with_commas(sent_ - acknowledged_),
+      unknown_ == 0 ? "" : fmt::format(" ({} of unknown outcome)", with_commas(unknown_))));
   return kPartial;
 }
 

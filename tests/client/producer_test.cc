@@ -1,0 +1,173 @@
+#include "client/producer.h"
+
+#include <asio/io_context.hpp>
+
+#include "client/spawn.h"
+#include "tests/support/catch.h"
+#include "tests/support/scripted_cluster.h"
+
+using namespace leat;
+using leat::test::ScriptedBroker;
+using leat::test::ScriptedCluster;
+using namespace std::chrono_literals;
+
+namespace {
+
+RecordToSend line(std::string_view value) { return RecordToSend(std::nullopt, as_bytes(value)); }
+
+// Runs `test` with a producer for the cluster, to its end.
+using Test = std::function<asio::awaitable<void>(Producer&)>;
+void with_producer(asio::io_context& io, ScriptedCluster& cluster, ProducerOptions options,
+                   ClientOptions client_options, Test test) {
+  bool ended = false;
+  auto run = [&]() -> asio::awaitable<void> {
+    const auto client = Client::make(io.get_executor(), client_options);
+    Producer producer(client, options);
+    co_await test(producer);
+    producer.close();
+    client->close();
+    cluster.stop();
+    ended = true;
+  };
+  spawn(io.get_executor(), run());
+  io.run_for(60s);
+  REQUIRE(ended);
+}
+
+// What became of one record that was sent to the cluster as it is.
+RecordResult send_one(asio::io_context& io, ScriptedCluster& cluster, ProducerOptions options,
+                      ClientOptions client_options) {
+  RecordResult result;
+  with_producer(io, cluster, options, client_options,
+                [&](Producer& producer) -> asio::awaitable<void> {
+                  result = co_await producer.send("t", line("x"));
+                });
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("a batch that was sent and not answered in time has an unknown outcome", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.on_produce = [](const auto&, const auto&) { return Bytes(); };
+  ProducerOptions options;
+  options.idempotent = GENERATE(true, false);
+  options.delivery_timeout = 50ms;
+  ClientOptions client_options = cluster.options();
+  client_options.request_timeout = 50ms;
+  const RecordResult result = send_one(io, cluster, options, client_options);
+  INFO(result.error.describe());
+  CHECK(result.error.is(ClientCode::kUnknownOutcome));
+}
+
+TEST_CASE("a batch whose connection ended after it was sent has an unknown outcome", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.on_produce = [](const auto&, const auto&) { return std::nullopt; };
+  ProducerOptions options;
+  options.delivery_timeout = 50ms;
+  const RecordResult result = send_one(io, cluster, options, cluster.options());
+  INFO(result.error.describe());
+  CHECK(result.error.is(ClientCode::kUnknownOutcome));
+}
+
+TEST_CASE("a refusal does not make certain what an earlier attempt left unknown", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  int attempts = 0;
+  cluster.on_produce = [&](const wire::RequestHeader& header, const ProduceRequest& request) {
+    return ++attempts == 1 ? std::optional<Bytes>()
+                           : ScriptedCluster::produced(header, request,
+                                                       ErrorCode::kTopicAuthorizationFailed);
+  };
+  const RecordResult result = send_one(io, cluster, ProducerOptions(), cluster.options());
+  INFO(result.error.describe());
+  CHECK(result.error.is(ClientCode::kUnknownOutcome));
+  CHECK_THAT(result.error.text(), ContainsSubstring("TOPIC_AUTHORIZATION_FAILED"));
+  CHECK(attempts == 2);
+}
+
+TEST_CASE("a refusal of the only attempt is the broker's own error", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.on_produce = [](const wire::RequestHeader& header, const ProduceRequest& request) {
+    return ScriptedCluster::produced(header, request, ErrorCode::kTopicAuthorizationFailed);
+  };
+  const RecordResult result = send_one(io, cluster, ProducerOptions(), cluster.options());
+  CHECK(result.error.is(ErrorCode::kTopicAuthorizationFailed));
+}
+
+TEST_CASE("a batch that was never sent timed out and is certainly not written", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  int attempts = 0;
+  Signal attempted(io.get_executor());
+  cluster.on_produce = [&](const auto&, const auto&) {
+    ++attempts;
+    attempted.notify_all();
+    return Bytes();
+  };
+  ProducerOptions options;
+  options.delivery_timeout = 50ms;
+  options.idempotent = false;
+  options.max_in_flight = 1;
+  RecordResult first, second;
+  const auto test = [&](Producer& producer) -> asio::awaitable<void> {
+    const Error known = co_await producer.prepare("t");
+    REQUIRE(known.ok());
+    producer.try_send("t", line("a"), 0, [&](const RecordResult& r) { first = r; });
+    while (attempts == 0) co_await attempted.wait();
+    // The only request that may be in flight is.
+    producer.try_send("t", line("b"), 0, [&](const RecordResult& r) { second = r; });
+    while (second.error.ok()) co_await producer.wait_room();
+  };
+  with_producer(io, cluster, options, cluster.options(), test);
+  CHECK(second.error.is(ClientCode::kTimedOut));
+  CHECK(attempts == 1);
+}
+
+TEST_CASE("a closed producer reports as unknown what it had sent", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  ProducerOptions options;
+  ClientOptions client_options = cluster.options();
+  client_options.retry_backoff = client_options.retry_backoff_max = 1h;
+  int attempts = 0;
+  cluster.on_produce = [&](const auto&, const auto&) {
+    ++attempts;
+    return std::nullopt;
+  };
+  RecordResult sent, waiting;
+  const auto test = [&](Producer& producer) -> asio::awaitable<void> {
+    const Error known = co_await producer.prepare("t");
+    REQUIRE(known.ok());
+    producer.try_send("t", line("a"), 0, [&](const RecordResult& r) { sent = r; });
+    while (attempts == 0) co_await producer.wait_room();
+    producer.try_send("t", line("b"), 0, [&](const RecordResult& r) { waiting = r; });
+    producer.close();
+  };
+  with_producer(io, cluster, options, client_options, test);
+  CHECK(sent.error.is(ClientCode::kUnknownOutcome));
+  CHECK(waiting.error.is(ClientCode::kClosed));
+}
+
+TEST_CASE("a lost sequence is taken up under a new identity, nothing lost", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  int attempts = 0;
+  cluster.on_produce = [&](const wire::RequestHeader& header, const ProduceRequest& request) {
+    const bool forgotten = ++attempts == 2;
+    return ScriptedCluster::produced(
+        header, request, forgotten ? ErrorCode::kOutOfOrderSequenceNumber : ErrorCode::kNone, 7);
+  };
+  const auto test = [&](Producer& producer) -> asio::awaitable<void> {
+    const RecordResult first = co_await producer.send("t", line("a"));
+    CHECK(first.error.ok());
+    const RecordResult second = co_await producer.send("t", line("b"));
+    CHECK(second.error.ok());
+    CHECK(second.offset == 7);
+  };
+  with_producer(io, cluster, ProducerOptions(), cluster.options(), test);
+  CHECK(attempts == 3);
+}
