@@ -219,6 +219,10 @@ TEST_CASE("leat group reset shows what it would do, and does it when told to", "
   CHECK(committed(client, "new", "t", 1) == 5);
 
   CHECK(daemon.leat({"group", "reset", "g"}).code == 2);
+  const Finished directory = daemon.leat({"group", "reset", "g", "--file", "/tmp"});
+  CHECK(directory.code == 2);
+  CHECK_THAT(directory.err, ContainsSubstring("'/tmp' is a directory"));
+  CHECK(daemon.leat({"group", "reset", "g", "--file", "/no/such/file"}).code == 2);
   CHECK(daemon.leat({"group", "reset", "g", "--to", "yesterday"}).code == 2);
   CHECK(daemon.leat({"group", "reset", "nobody", "--to", "end"}).code == 2);
   CHECK(daemon.leat({"group", "reset", "g", "--to", "end", "--topic", "nothing"}).code == 1);

@@ -1,7 +1,4 @@
 // leat group reset: where a stopped group shall go on reading.
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <map>
 #include <set>
 
@@ -9,6 +6,7 @@
 #include "client/offsets.h"
 #include "common/base/clock.h"
 #include "tools/leat/group_commands.h"
+#include "tools/leat/input.h"
 #include "tools/leat/reset_plan.h"
 #include "tools/leat/table.h"
 
@@ -21,15 +19,10 @@ using Place = std::pair<std::string, std::int32_t>;
 constexpr std::string_view kNothingToDo =
     "the group has no offsets; name what it shall read with --topic";
 
+constexpr std::size_t kMostFileBytes = 64u << 20;
+
 Error input_error(const Status& status) {
   return Error::make(ClientCode::kInvalidInput, "{}", message(status));
-}
-
-StatusOr<std::string> read_file(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return invalid_argument("{} cannot be read", path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 // Which partitions, each with the place it shall go to.
@@ -55,10 +48,8 @@ asio::awaitable<Result<std::map<Place, OffsetSpec>>> by_selection(
   co_return wanted;
 }
 
-Result<std::map<Place, OffsetSpec>> by_file(const ResetOptions& options) {
-  const StatusOr<std::string> text = read_file(options.file);
-  if (!text.ok()) return input_error(text.status());
-  const StatusOr<std::vector<FileOffset>> lines = parse_offsets_file(*text);
+Result<std::map<Place, OffsetSpec>> by_file(const ResetOptions& options, const std::string& text) {
+  const StatusOr<std::vector<FileOffset>> lines = parse_offsets_file(text);
   if (!lines.ok()) return input_error(with_context(lines.status(), options.file));
   std::set<std::string> topics;
   for (const std::string& given : options.topics) {
@@ -191,7 +182,10 @@ asio::awaitable<int> reset_group(Context& context, std::shared_ptr<ResetOptions>
     std::map<Place, std::int64_t> copy = commits;
     wanted = co_await by_selection(context, options, std::move(copy));
   } else {
-    wanted = by_file(*options);
+    const Result<std::string> text = co_await read_all(context.io().get_executor(), options->file,
+                                                       kMostFileBytes);
+    if (!text.ok()) co_return context.report(text.error());
+    wanted = by_file(*options, *text);
   }
   if (!wanted.ok()) co_return context.report(wanted.error());
   if (wanted->empty()) co_return context.usage(kNothingToDo);

@@ -145,6 +145,21 @@ Result<std::unique_ptr<Input>> Input::open(asio::any_io_executor executor, const
   return std::unique_ptr<Input>(std::make_unique<StreamInput>(std::move(executor), fd));
 }
 
+asio::awaitable<Result<std::string>> read_all(asio::any_io_executor executor, std::string path,
+                                              std::size_t most) {
+  const Result<std::unique_ptr<Input>> input = Input::open(std::move(executor), path);
+  if (!input.ok()) co_return input.error();
+  std::string text;
+  for (;;) {
+    const Result<std::string_view> chunk = co_await (*input)->next();
+    if (!chunk.ok()) co_return chunk.error();
+    if (chunk->empty()) co_return text;
+    if (chunk->size() > most - text.size())
+      co_return Error::make(ClientCode::kInvalidInput, "'{}' has more than {} bytes", path, most);
+    text += *chunk;
+  }
+}
+
 bool LineSplitter::next_line(std::string_view& line) {
   if (begun_given_) {
     begun_.clear();

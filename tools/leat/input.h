@@ -26,6 +26,11 @@ class Input {
   virtual asio::awaitable<Result<std::string_view>> next() = 0;
 };
 
+// Everything there is to read in `path`, "-" is standard input. An error when it is more than `most`
+// bytes.
+asio::awaitable<Result<std::string>> read_all(asio::any_io_executor executor, std::string path,
+                                              std::size_t most);
+
 // Cuts a stream of bytes into lines.
 class LineSplitter {
  public:
