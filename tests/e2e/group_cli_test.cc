@@ -214,10 +214,19 @@ TEST_CASE("leat group reset shows what it would do, and does it when told to", "
   reset({"--file", "-", "--execute"}, "\"t\",0,3\nu,0,2\n");
   CHECK(committed(client, "g", "t", 0) == 3);
   CHECK(committed(client, "g", "u", 0) == 2);
+  rows = reset({"--file", "-", "--topic", "t:1", "--execute"}, "t,0,9\nt,1,2\nu,0,0\n");
+  REQUIRE(rows.size() == 1);
+  CHECK(committed(client, "g", "t", 0) == 3);
+  CHECK(committed(client, "g", "t", 1) == 2);
+  CHECK(committed(client, "g", "u", 0) == 2);
   // A group can be given offsets before it has ever been used.
   CHECK(daemon.leat({"group", "reset", "new", "--to", "5", "--topic", "t", "--execute"}).code == 0);
   CHECK(committed(client, "new", "t", 1) == 5);
 
+  const Finished unnamed =
+      daemon.leat({"group", "reset", "g", "--file", "-", "--topic", "zzz"}, "t,0,1\n");
+  CHECK(unnamed.code == 2);
+  CHECK_THAT(unnamed.err, ContainsSubstring("no line of - names what --topic selects"));
   CHECK(daemon.leat({"group", "reset", "g"}).code == 2);
   const Finished directory = daemon.leat({"group", "reset", "g", "--file", "/tmp"});
   CHECK(directory.code == 2);

@@ -1,6 +1,5 @@
 // leat group reset: where a stopped group shall go on reading.
 #include <map>
-#include <set>
 
 #include "client/group_admin.h"
 #include "client/offsets.h"
@@ -51,17 +50,19 @@ asio::awaitable<Result<std::map<Place, OffsetSpec>>> by_selection(
 Result<std::map<Place, OffsetSpec>> by_file(const ResetOptions& options, const std::string& text) {
   const StatusOr<std::vector<FileOffset>> lines = parse_offsets_file(text);
   if (!lines.ok()) return input_error(with_context(lines.status(), options.file));
-  std::set<std::string> topics;
+  std::vector<TopicSelection> selections;
   for (const std::string& given : options.topics) {
-    const StatusOr<TopicSelection> selection = parse_topic_selection(given);
+    StatusOr<TopicSelection> selection = parse_topic_selection(given);
     if (!selection.ok()) return input_error(selection.status());
-    topics.insert(selection->topic);
+    selections.push_back(*std::move(selection));
   }
   std::map<Place, OffsetSpec> wanted;
-  for (const FileOffset& line : *lines) {
-    if (!topics.empty() && !topics.contains(line.topic)) continue;
-    wanted[{line.topic, line.partition}] = {OffsetSpec::Kind::kExact, line.offset};
-  }
+  for (const FileOffset& line : *lines)
+    if (selects(selections, line.topic, line.partition))
+      wanted[{line.topic, line.partition}] = {OffsetSpec::Kind::kExact, line.offset};
+  if (wanted.empty())
+    return Error::make(ClientCode::kInvalidInput, "no line of {} names what --topic selects",
+                       options.file);
   return wanted;
 }
 

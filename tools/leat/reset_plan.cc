@@ -65,6 +65,16 @@ StatusOr<TopicSelection> parse_topic_selection(std::string_view text) {
   return out;
 }
 
+bool selects(const std::vector<TopicSelection>& selections, std::string_view topic,
+             std::int32_t partition) {
+  return selections.empty() ||
+         std::any_of(selections.begin(), selections.end(), [&](const TopicSelection& s) {
+           const auto end = s.partitions.end();
+           return s.topic == topic && (s.partitions.empty() ||
+                                       std::find(s.partitions.begin(), end, partition) != end);
+         });
+}
+
 StatusOr<std::vector<FileOffset>> parse_offsets_file(std::string_view text) {
   std::vector<FileOffset> out;
   for (std::size_t number = 1; !text.empty(); ++number) {

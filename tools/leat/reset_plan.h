@@ -32,6 +32,9 @@ struct TopicSelection {
   std::vector<std::int32_t> partitions;
 };
 StatusOr<TopicSelection> parse_topic_selection(std::string_view text);
+// True without any selection.
+bool selects(const std::vector<TopicSelection>& selections, std::string_view topic,
+             std::int32_t partition);
 
 // One line for each partition: topic,partition,offset (what Kafka's tool exports, quotes around the
 // topic allowed). Empty lines and those that begin with # are left out.

@@ -83,3 +83,12 @@ TEST_CASE("a file of offsets is read as Kafka's tool writes it", "[unit]") {
     CHECK_FALSE(parse_offsets_file(wrong).ok());
   }
 }
+
+TEST_CASE("a selection takes the partitions it names, or all of the topic", "[unit]") {
+  CHECK(selects({}, "t", 4));
+  const std::vector<TopicSelection> some{{"t", {0, 3}}, {"u", {}}};
+  CHECK(selects(some, "t", 3));
+  CHECK_FALSE(selects(some, "t", 1));
+  CHECK(selects(some, "u", 1));
+  CHECK_FALSE(selects(some, "v", 0));
+}
