@@ -160,6 +160,24 @@ TEST_CASE("--count commits exactly what was printed, --exit-at-end the rest, and
   CHECK(daemon.leat({"consume", "t", "-g", "other", "--from", "-1", "-e"}).out == "5\n");
 }
 
+TEST_CASE("a member whose reader goes leaves the group, and ends as by SIGPIPE", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  // More than a pipe holds, so that the member is still writing when the reader goes.
+  std::string lines;
+  for (int i = 0; i < 40'000; ++i) lines += fmt::format("{:06}\n", i);
+  REQUIRE(daemon.leat({"produce", "t"}, lines).code == 0);
+  const std::string pipe = R"({ "$@"; echo $? >&2; } | head -n 1)";
+  std::vector<std::string> argv{"/bin/sh", "-c", pipe, "sh"};
+  for (std::string& arg : daemon.command(member())) argv.push_back(std::move(arg));
+  Program first(daemon.directory(), "first", std::move(argv));
+  const Finished finished = first.wait();
+  CHECK(finished.out == "000000\n");
+  CHECK(finished.err == "141\n");
+  CHECK_THAT(daemon.leat({"group", "describe", "g", "-o", "json"}).out,
+             ContainsSubstring("\"state\": \"Empty\""));
+}
+
 TEST_CASE("a group whose committed offset was deleted goes on with what is left", "[e2e]") {
   Daemon daemon;
   REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);

@@ -287,9 +287,12 @@ asio::awaitable<int> consume_in_group(Context& context, std::shared_ptr<ConsumeO
     interrupted = true;
     spawn(context.io().get_executor(), leave_group(consumer, context.timeout()));
   });
+  // The group is left in an orderly way even when the reader of the output goes first.
+  context.out().outlive_reader();
   const Error error =
       co_await pour_group(context, *consumer, printer, options->count, interrupted);
   const Error farewell = co_await consumer->close(context.timeout());
+  context.out().end_if_reader_left();
   if (!error.ok()) co_return context.report(error);
   if (!farewell.ok()) co_return context.report(farewell);
   co_return context.out().failed() ? kFailed : kOk;
@@ -340,7 +343,8 @@ void add_consume_command(App& app) {
                       "How to print a record; see below (default: the value and a newline)");
   add_group_options(command, *options);
   command->footer(R"(
-With --group an interrupt commits what was printed and leaves, so that the others take over at once.
+With --group an interrupt, or the end of whoever reads the output, commits what was printed and
+leaves, so that the others take over at once.
 
 Format: %v value, %k key, %t topic, %p partition, %o offset, %d time, %h headers, %e epoch,
         %V %K %T %H lengths and counts, %% a percent sign; \n \t \xHH

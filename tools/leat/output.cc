@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <iostream>
@@ -16,6 +17,8 @@ bool Output::flush() {
     const ssize_t written = ::write(STDOUT_FILENO, rest.data(), rest.size());
     if (written >= 0) {
       rest.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EPIPE) {
+      failed_ = reader_left_ = true;
     } else if (errno != EINTR) {
       failed_ = true;
       print_error(fmt::format("error: cannot write to standard output: {}", std::strerror(errno)));
@@ -23,6 +26,14 @@ bool Output::flush() {
   }
   buffer_.clear();
   return !failed_;
+}
+
+void Output::outlive_reader() { std::signal(SIGPIPE, SIG_IGN); }
+
+void Output::end_if_reader_left() {
+  if (!reader_left_) return;
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
 }
 
 bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }

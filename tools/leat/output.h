@@ -6,7 +6,7 @@
 namespace leat::cli {
 
 // Standard output in large writes. Flushed when it is large, when asked, and at the end. When the
-// reader has gone the process ends by SIGPIPE, as any filter does.
+// reader has gone the process ends by SIGPIPE, as any filter does; see outlive_reader().
 class Output {
  public:
   Output() = default;
@@ -27,10 +27,16 @@ class Output {
   bool flush();
   bool failed() const { return failed_; }
 
+  // For a command that has to finish something when the reader goes: that write fails then, silently
+  // and without ending the process. Afterwards end_if_reader_left() ends it as SIGPIPE would have.
+  void outlive_reader();
+  void end_if_reader_left();
+
  private:
   static constexpr std::size_t kLarge = 256 * 1024;
   std::string buffer_;
   bool failed_ = false;
+  bool reader_left_ = false;
 };
 
 // Standard error and output are terminals?
