@@ -160,7 +160,7 @@ asio::awaitable<void> Fetcher::pump(std::shared_ptr<Fetcher> self) {
       refreshing_ = true;
       spawn(client_->executor(), refresh(self));
     }
-    co_await wake_.wait_since(seen, next_event());
+    co_await wake_.wait_since(seen, next_event(at));
   }
 }
 
@@ -333,9 +333,8 @@ void Fetcher::fail(Error error) {
   arrived_.notify_all();
 }
 
-MonotonicTime Fetcher::next_event() const {
+MonotonicTime Fetcher::next_event(MonotonicTime at) const {
   MonotonicTime next = MonotonicTime::max();
-  const MonotonicTime at = now();
   const auto consider = [&](MonotonicTime t) {
     if (t > at) next = std::min(next, t);
   };

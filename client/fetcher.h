@@ -66,7 +66,8 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   void fail(Error error);
   Partition* find(const FetchResponse::Topic& topic, std::int32_t index);
   Partition* find(const TopicPartition& partition);
-  MonotonicTime next_event() const;
+  // The first thing due after `at`, up to which time the pump has looked.
+  MonotonicTime next_event(MonotonicTime at) const;
 
   std::shared_ptr<Client> client_;
   ConsumerOptions options_;

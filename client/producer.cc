@@ -109,7 +109,8 @@ class Producer::Impl : public std::enable_shared_from_this<Producer::Impl> {
   void report(const PartitionQueue& queue, Batch& batch, const Error& error, std::int64_t offset,
               std::int64_t time);
   void expire_old(MonotonicTime at);
-  MonotonicTime next_event() const;
+  // The first thing due after `at`, up to which time the sender has looked.
+  MonotonicTime next_event(MonotonicTime at) const;
   asio::awaitable<void> dial(std::shared_ptr<Impl> self, std::int32_t node_id);
   asio::awaitable<void> refresh(std::shared_ptr<Impl> self);
   asio::awaitable<void> find_identity(std::shared_ptr<Impl> self);
@@ -182,7 +183,7 @@ asio::awaitable<void> Producer::Impl::sender(std::shared_ptr<Impl> self) {
       refreshing_ = true;
       spawn(client_->executor(), refresh(self));
     }
-    co_await wake_.wait_since(seen, next_event());
+    co_await wake_.wait_since(seen, next_event(at));
   }
 }
 
@@ -381,9 +382,8 @@ void Producer::Impl::expire_old(MonotonicTime at) {
   if (freed) room_.notify_all();
 }
 
-MonotonicTime Producer::Impl::next_event() const {
+MonotonicTime Producer::Impl::next_event(MonotonicTime at) const {
   MonotonicTime next = MonotonicTime::max();
-  const MonotonicTime at = now();
   // What is due already waits for an answer, a connection or metadata, each of which wakes us.
   const auto consider = [&](MonotonicTime t) {
     if (t > at) next = std::min(next, t);

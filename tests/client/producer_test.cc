@@ -171,3 +171,39 @@ TEST_CASE("a lost sequence is taken up under a new identity, nothing lost", "[un
   with_producer(io, cluster, ProducerOptions(), cluster.options(), test);
   CHECK(attempts == 3);
 }
+
+TEST_CASE("what becomes due while a batch is compressed is sent without another event", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  Signal attempted(io.get_executor());
+  int attempts = 0;
+  cluster.on_produce = [&](const wire::RequestHeader& header, const ProduceRequest& request) {
+    attempted.notify_all();
+    // The connection is there before the test begins; nothing after that is answered.
+    return ++attempts == 1 ? ScriptedCluster::produced(header, request, ErrorCode::kNone) : Bytes();
+  };
+  ProducerOptions options;
+  options.idempotent = false;
+  options.max_record_bytes = 64u << 20;
+  options.buffer.compression = record::Compression::kGzip;
+  options.buffer.linger = 10ms;
+  options.delivery_timeout = 10s;
+  ClientOptions client_options = cluster.options();
+  client_options.request_timeout = 10s;
+  const std::string large(32u << 20, 'x');
+  bool gave_up = false, sent = false;
+  const auto test = [&](Producer& producer) -> asio::awaitable<void> {
+    const RecordResult first = co_await producer.send("t", line("a"), 0);
+    CHECK(first.error.ok());
+    // Too large for company: it is closed by the next one, which lingers while it is compressed.
+    producer.try_send("t", line(large), 0, [&](const RecordResult&) {
+      gave_up = true;
+      attempted.notify_all();
+    });
+    producer.try_send("t", line("b"), 0);
+    while (attempts < 3 && !gave_up) co_await attempted.wait();
+    sent = !gave_up;
+  };
+  with_producer(io, cluster, options, client_options, test);
+  CHECK(sent);
+}
