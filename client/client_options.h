@@ -37,6 +37,7 @@ class ClientOptions {
   Duration request_timeout = std::chrono::seconds(30);   // for one answer
   Duration retry_backoff = std::chrono::milliseconds(100);
   Duration retry_backoff_max = std::chrono::seconds(1);
+  // Topics in use are asked for again after this, so that new partitions are found.
   Duration metadata_max_age = std::chrono::minutes(5);
   std::size_t max_response_bytes = 128u << 20;
 };

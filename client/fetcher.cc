@@ -175,6 +175,7 @@ void Fetcher::start_fetches(MonotonicTime at) {
     const auto leader = client_->metadata().leader(*partition.topic, partition.index);
     if (leader) by_leader[*leader].push_back(&partition);
     else stale_ = true;
+    if (!refreshing_ && at >= aged_at(partition)) stale_ = true;
   }
   for (const auto& [node_id, partitions] : by_leader) {
     Node& node = nodes_[node_id];
@@ -333,12 +334,21 @@ void Fetcher::fail(Error error) {
   arrived_.notify_all();
 }
 
+MonotonicTime Fetcher::aged_at(const Partition& partition) const {
+  const TopicMetadataPtr known = partition.done() ? nullptr
+                                                  : client_->metadata().find(*partition.topic);
+  return known ? known->learned + client_->options().metadata_max_age : MonotonicTime::max();
+}
+
 MonotonicTime Fetcher::next_event(MonotonicTime at) const {
   MonotonicTime next = MonotonicTime::max();
   const auto consider = [&](MonotonicTime t) {
     if (t > at) next = std::min(next, t);
   };
-  for (const Partition& partition : partitions_) consider(partition.not_before);
+  for (const Partition& partition : partitions_) {
+    consider(partition.not_before);
+    consider(aged_at(partition));
+  }
   for (const auto& [id, node] : nodes_) consider(node.not_before);
   consider(refresh_not_before_);
   return next;

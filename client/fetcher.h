@@ -66,6 +66,8 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   void fail(Error error);
   Partition* find(const FetchResponse::Topic& topic, std::int32_t index);
   Partition* find(const TopicPartition& partition);
+  // When the metadata of a partition is to be asked for again.
+  MonotonicTime aged_at(const Partition& partition) const;
   // The first thing due after `at`, up to which time the pump has looked.
   MonotonicTime next_event(MonotonicTime at) const;
 

@@ -109,6 +109,10 @@ class Producer::Impl : public std::enable_shared_from_this<Producer::Impl> {
   void report(const PartitionQueue& queue, Batch& batch, const Error& error, std::int64_t offset,
               std::int64_t time);
   void expire_old(MonotonicTime at);
+  void find_aged_topics(MonotonicTime at);
+  // When the metadata of a queue in use is to be asked for again.
+  MonotonicTime aged_at(const PartitionQueue& queue) const;
+  void mark_stale(const std::string& topic);
   // The first thing due after `at`, up to which time the sender has looked.
   MonotonicTime next_event(MonotonicTime at) const;
   asio::awaitable<void> dial(std::shared_ptr<Impl> self, std::int32_t node_id);
@@ -178,6 +182,7 @@ asio::awaitable<void> Producer::Impl::sender(std::shared_ptr<Impl> self) {
     const MonotonicTime at = now();
     expire_old(at);
     if (idempotent_) adopt_identities();
+    if (!refreshing_) find_aged_topics(at);
     send_ready(at);
     if (!stale_topics_.empty() && !refreshing_ && at >= refresh_not_before_) {
       refreshing_ = true;
@@ -185,6 +190,23 @@ asio::awaitable<void> Producer::Impl::sender(std::shared_ptr<Impl> self) {
     }
     co_await wake_.wait_since(seen, next_event(at));
   }
+}
+
+void Producer::Impl::mark_stale(const std::string& topic) {
+  if (std::find(stale_topics_.begin(), stale_topics_.end(), topic) == stale_topics_.end())
+    stale_topics_.push_back(topic);
+}
+
+MonotonicTime Producer::Impl::aged_at(const PartitionQueue& queue) const {
+  const bool idle = queue.waiting.empty() && queue.in_flight == 0;
+  const TopicMetadataPtr known = idle ? nullptr : client_->metadata().find(queue.topic);
+  return known ? known->learned + client_->options().metadata_max_age : MonotonicTime::max();
+}
+
+// A producer that never meets an error would else never learn of partitions that were added.
+void Producer::Impl::find_aged_topics(MonotonicTime at) {
+  for (const auto& [key, queue] : accumulator_.queues())
+    if (at >= aged_at(queue)) mark_stale(queue.topic);
 }
 
 // Batches for one broker share requests; each partition has at most one batch in a request.
@@ -196,9 +218,7 @@ void Producer::Impl::send_ready(MonotonicTime at) {
       if (!accumulator_.sendable(queue, at, flushing_ > 0, idempotent_)) continue;
       const auto leader = client_->metadata().leader(queue.topic, queue.partition);
       if (leader) by_leader[*leader].push_back(&queue);
-      else if (std::find(stale_topics_.begin(), stale_topics_.end(), queue.topic) ==
-               stale_topics_.end())
-        stale_topics_.push_back(queue.topic);
+      else mark_stale(queue.topic);
     }
     for (const auto& [node_id, queues] : by_leader) {
       Node& node = nodes_[node_id];
@@ -322,7 +342,7 @@ void Producer::Impl::settle_failure(Sending& sending, const Error& error) {
   Batch& batch = *sending.batch;
   if (!certainly_not_written(error)) batch.maybe_written = true;
   last_trouble_ = error;
-  if (needs_new_metadata(error)) stale_topics_.push_back(queue.topic);
+  if (needs_new_metadata(error)) mark_stale(queue.topic);
   const MonotonicTime at = now();
   if (error.is(ErrorCode::kMessageTooLarge) && accumulator_.split(queue, sending.batch)) return;
   const bool lost = idempotent_ && sequence_is_lost(error);
@@ -389,6 +409,7 @@ MonotonicTime Producer::Impl::next_event(MonotonicTime at) const {
     if (t > at) next = std::min(next, t);
   };
   for (const auto& [key, queue] : const_cast<Accumulator&>(accumulator_).queues()) {
+    consider(aged_at(queue));
     if (queue.waiting.empty()) continue;
     consider(accumulator_.sendable_at(queue));
     consider(queue.waiting.front()->created + options_.delivery_timeout);
@@ -411,15 +432,13 @@ asio::awaitable<void> Producer::Impl::dial(std::shared_ptr<Impl> self, std::int3
     for (const auto& [key, queue] : accumulator_.queues())
       if (!queue.waiting.empty() &&
           client_->metadata().leader(queue.topic, queue.partition) == node_id)
-        stale_topics_.push_back(queue.topic);
+        mark_stale(queue.topic);
   }
   wake_.notify_all();
 }
 
 asio::awaitable<void> Producer::Impl::refresh(std::shared_ptr<Impl> self) {
   std::optional<std::vector<std::string>> topics(std::exchange(stale_topics_, {}));
-  std::sort(topics->begin(), topics->end());
-  topics->erase(std::unique(topics->begin(), topics->end()), topics->end());
   const Result<MetadataResponse> answer =
       co_await client_->fetch_metadata(std::move(topics), options_.auto_create_topics);
   if (!answer.ok()) last_trouble_ = answer.error();

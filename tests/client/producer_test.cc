@@ -207,3 +207,25 @@ TEST_CASE("what becomes due while a batch is compressed is sent without another 
   with_producer(io, cluster, options, client_options, test);
   CHECK(sent);
 }
+
+TEST_CASE("a producer at work learns of partitions that are added", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.on_produce = [](const wire::RequestHeader& header, const ProduceRequest& request) {
+    return ScriptedCluster::produced(header, request, ErrorCode::kNone);
+  };
+  ClientOptions client_options = cluster.options();
+  client_options.metadata_max_age = 1ms;
+  const auto test = [&](Producer& producer) -> asio::awaitable<void> {
+    const RecordResult first = co_await producer.send("t", line("a"));
+    CHECK(first.error.ok());
+    cluster.partitions = 2;
+    for (;;) {
+      const RecordResult added = co_await producer.send("t", line("b"), 1);
+      if (added.error.ok()) co_return;
+      const RecordResult again = co_await producer.send("t", line("a"), 0);
+      CHECK(again.error.ok());
+    }
+  };
+  with_producer(io, cluster, ProducerOptions(), client_options, test);
+}
