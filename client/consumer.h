@@ -2,6 +2,7 @@
 
 #include <asio/awaitable.hpp>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -66,6 +67,10 @@ class ConsumerOptions {
   std::size_t buffer_bytes = 32u << 20;
   std::uint64_t max_uncompressed_bytes = record::RecordReader::kDefaultMaxUncompressed;
   bool check_crcs = true;
+  // Told once when a broker that is read from cannot be reached or does not answer, and once with an
+  // OK error when it answers again. Reading goes on trying meanwhile, as long as it takes. Runs on
+  // the client's executor, beside next().
+  std::function<void(std::int32_t node, const Error&)> on_contact;
 };
 
 // Records of one partition as one answer brought them, in order of offset. Owns or shares the

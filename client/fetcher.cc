@@ -49,7 +49,7 @@ Result<std::int64_t> find_start(const Assignment& a, const OffsetAnswer& low,
 
 Fetcher::Fetcher(std::shared_ptr<Client> client, ConsumerOptions options)
     : client_(std::move(client)),
-      options_(options),
+      options_(std::move(options)),
       wake_(client_->executor()),
       arrived_(client_->executor()),
       backoff_(client_->options().retry_backoff, client_->options().retry_backoff_max, entropy()) {}
@@ -227,6 +227,7 @@ asio::awaitable<void> Fetcher::dial(std::shared_ptr<Fetcher> self, std::int32_t 
   } else {
     node.not_before = now() + backoff_.next();
     stale_ = true;
+    contact(node_id, opened.error());
   }
   wake_.notify_all();
 }
@@ -272,10 +273,13 @@ void Fetcher::handle_answer(std::int32_t node_id, const Result<Reply<FetchRespon
   if (!error.ok()) {
     nodes_[node_id].not_before = now() + backoff_.next();
     stale_ = true;
-    if (!error.retriable()) fail(error.with_context("fetch"));
+    if (!error.retriable()) return fail(error.with_context("fetch"));
+    // A connection may end for no worse reason than its age: whether the next one opens will tell.
+    if (error.is(ClientCode::kTimedOut)) contact(node_id, error);
     return;
   }
   backoff_.reset();
+  contact(node_id, Error());
   for (const FetchResponse::Topic& topic : reply->body.responses)
     for (const FetchResponse::Partition& answer : topic.partitions)
       if (Partition* partition = find(topic, answer.partition_index))
@@ -327,6 +331,13 @@ void Fetcher::partition_failed(Partition& partition, const Error& error) {
   if (error.retriable() && !(unknown && partition.failures >= kMostUnknownTopicFailures)) return;
   fail(error.with_context(
       fmt::format("{}-{} at offset {}", *partition.topic, partition.index, partition.position)));
+}
+
+void Fetcher::contact(std::int32_t node_id, const Error& error) {
+  Node& node = nodes_[node_id];
+  if (node.lost == !error.ok()) return;
+  node.lost = !error.ok();
+  if (options_.on_contact && !closed_) options_.on_contact(node_id, error);
 }
 
 void Fetcher::fail(Error error) {

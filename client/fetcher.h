@@ -48,6 +48,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   struct Node {
     ConnectionPtr connection;
     bool busy = false;  // dialing or a fetch in flight
+    bool lost = false;  // as on_contact was told last
     MonotonicTime not_before;
   };
 
@@ -64,6 +65,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
                       const FetchResponse::Partition& answer);
   void partition_failed(Partition& partition, const Error& error);
   void fail(Error error);
+  void contact(std::int32_t node_id, const Error& error);
   Partition* find(const FetchResponse::Topic& topic, std::int32_t index);
   Partition* find(const TopicPartition& partition);
   // When the metadata of a partition is to be asked for again.

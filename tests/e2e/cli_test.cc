@@ -122,10 +122,16 @@ void Daemon::start() {
   while (!port_.empty() && port_.back() == '\n') port_.pop_back();
 }
 
-void Daemon::kill_and_restart() {
+void Daemon::kill() {
   program_->signal(SIGKILL);
   program_->wait();
-  start();
+}
+
+void Daemon::restart() { start(); }
+
+void Daemon::kill_and_restart() {
+  kill();
+  restart();
 }
 
 std::vector<std::string> Daemon::command(std::vector<std::string> args) const {
@@ -249,6 +255,23 @@ TEST_CASE("a consumer lives through a restart of the daemon, and nothing acknowl
   daemon.kill_and_restart();
   REQUIRE(daemon.leat({"produce", "t"}, "two\n").code == 0);
   CHECK(consumer.wait_for_output(8) == "one\ntwo\n");
+}
+
+TEST_CASE("a consumer says once that the broker is gone, and once that it is back", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, "one\n").code == 0);
+  std::vector<std::string> argv{"/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"};
+  for (std::string& arg : daemon.command({"consume", "t"})) argv.push_back(std::move(arg));
+  Program consumer(daemon.directory(), "consumer", std::move(argv));
+  CHECK(consumer.wait_for_output(4) == "one\n");
+  daemon.kill();
+  const std::string lost = consumer.wait_for_output(5);
+  CHECK(lost.starts_with("one\nlost contact with broker 1, trying again: "));
+  daemon.restart();
+  REQUIRE(daemon.leat({"produce", "t"}, "two\n").code == 0);
+  const std::string back = "broker 1 answers again\n";
+  CHECK(consumer.wait_for_output(lost.size() + back.size() + 4) == lost + back + "two\n");
 }
 
 TEST_CASE("an empty group id is refused and not taken for none", "[e2e]") {

@@ -44,6 +44,8 @@ class Daemon {
   // The same, still running.
   std::vector<std::string> command(std::vector<std::string> args) const;
   const std::string& directory() const { return directory_; }
+  void kill();
+  void restart();  // after kill()
   void kill_and_restart();
   std::string address() const { return "127.0.0.1:" + port_; }
 

@@ -164,12 +164,23 @@ asio::awaitable<Error> pour(Context& context, Consumer& consumer, const RecordPr
   co_return Error();
 }
 
+// Says on standard error when a broker is lost and when it is back: the waiting looks the same.
+ConsumerOptions fetch_options(Context& context) {
+  ConsumerOptions options;
+  options.on_contact = [&context](std::int32_t node, const Error& error) {
+    context.note(error.ok() ? fmt::format("broker {} answers again", node)
+                            : fmt::format("lost contact with broker {}, trying again: {}", node,
+                                          error.describe()));
+  };
+  return options;
+}
+
 asio::awaitable<int> consume_alone(Context& context, std::shared_ptr<ConsumeOptions> options,
                                    const RecordPrinter& printer) {
   context.on_interrupt([&context] { context.out().flush(); });
   Result<std::vector<Assignment>> assignments = co_await plan(context, options);
   if (!assignments.ok()) co_return context.report(assignments.error());
-  Consumer consumer(context.client(), ConsumerOptions());
+  Consumer consumer(context.client(), fetch_options(context));
   const Error refused = co_await consumer.assign(*std::move(assignments));
   if (!refused.ok()) co_return context.report(refused);
   const Error error = co_await pour(context, consumer, printer, options->count);
@@ -204,6 +215,7 @@ Result<GroupConsumerOptions> group_options(Context& context,
                        "--partition and --group exclude each other: the group decides who reads");
   if (const Result<Range> range = parse_range(*options); !range.ok()) return range.error();
   GroupConsumerOptions group(options->group, {options->topic});
+  group.fetch = fetch_options(context);
   if (!options->instance.empty()) group.member.instance_id = options->instance;
   const StatusOr<std::int64_t> session_ms = parse_duration_ms(options->session_timeout);
   if (!session_ms.ok())
