@@ -53,6 +53,8 @@ class Batch {
   std::vector<std::pair<std::int32_t, RecordHandler>> handlers;  // by index in the batch
 
   bool sealed() const { return bytes.size() > 0; }
+  // As it is, or before compression.
+  std::size_t size_bytes() const { return sealed() ? bytes.size() : builder.size_bytes(); }
 };
 using BatchPtr = std::unique_ptr<Batch>;
 

@@ -40,6 +40,9 @@ class ClientOptions {
   // Topics in use are asked for again after this, so that new partitions are found.
   Duration metadata_max_age = std::chrono::minutes(5);
   std::size_t max_response_bytes = 128u << 20;
+  // A larger one is refused before it is sent: a broker ends the connection over it without a word
+  // (socket.request.max.bytes, whose default this is).
+  std::size_t max_request_bytes = 100u << 20;
 };
 
 }  // namespace leat

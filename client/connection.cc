@@ -137,6 +137,9 @@ Result<Payload> Connection::encode_frame(const wire::MessageSpec& spec, const st
   if (!frame.ok())
     return Error::make(ClientCode::kInvalidInput, "{} v{}: {}", spec.name, version,
                        message(frame.status()));
+  if (frame->size() > options_.max_request_bytes)
+    return Error::make(ClientCode::kInvalidInput, "{} of {} bytes: brokers take requests up to {}",
+                       spec.name, frame->size(), options_.max_request_bytes);
   next_correlation_id_ = next_correlation_id_ == std::numeric_limits<std::int32_t>::max()
                              ? 0
                              : next_correlation_id_ + 1;

@@ -243,7 +243,8 @@ void Producer::Impl::send_to(std::int32_t node_id, const std::vector<PartitionQu
   std::size_t bytes = 0;
   for (PartitionQueue* queue : queues) {
     if (!accumulator_.sendable(*queue, at, flushing_ > 0, idempotent_)) continue;
-    if (bytes > 0 && bytes + options_.buffer.batch_bytes > options_.max_request_bytes) break;
+    const std::size_t more = queue->waiting.front()->size_bytes();
+    if (bytes > 0 && bytes + more > options_.max_request_bytes) break;
     BatchPtr batch = accumulator_.take(*queue);
     bytes += batch->bytes.size();
     const TopicMetadataPtr topic = client_->metadata().find(queue->topic);

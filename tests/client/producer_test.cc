@@ -229,3 +229,50 @@ TEST_CASE("a producer at work learns of partitions that are added", "[unit]") {
   };
   with_producer(io, cluster, ProducerOptions(), client_options, test);
 }
+
+TEST_CASE("a request that no broker takes is refused before it is sent", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  int attempts = 0;
+  cluster.on_produce = [&](const auto&, const auto&) {
+    ++attempts;
+    return std::nullopt;
+  };
+  ClientOptions client_options = cluster.options();
+  client_options.max_request_bytes = 10'000;
+  const std::string large(20'000, 'x');
+  const auto test = [&](Producer& producer) -> asio::awaitable<void> {
+    const RecordResult refused = co_await producer.send("t", line(large));
+    CHECK(refused.error.is(ClientCode::kInvalidInput));
+    CHECK_THAT(refused.error.text(), ContainsSubstring("up to 10000"));
+  };
+  with_producer(io, cluster, ProducerOptions(), client_options, test);
+  CHECK(attempts == 0);
+}
+
+TEST_CASE("batches that together are too large for a request go in two", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.partitions = 2;
+  std::size_t largest = 0;
+  cluster.on_produce = [&](const wire::RequestHeader& header, const ProduceRequest& request) {
+    largest = std::max(largest, request.topic_data.front().partition_data.size());
+    return ScriptedCluster::produced(header, request, ErrorCode::kNone);
+  };
+  ProducerOptions options;
+  options.max_request_bytes = 100'000;
+  options.buffer.batch_bytes = 1000;
+  const std::string large(60'000, 'x');
+  int written = 0;
+  const auto test = [&](Producer& producer) -> asio::awaitable<void> {
+    const Error known = co_await producer.prepare("t");
+    REQUIRE(known.ok());
+    for (const std::int32_t partition : {0, 1})
+      producer.try_send("t", line(large), partition,
+                        [&](const RecordResult& result) { written += result.error.ok(); });
+    co_await producer.flush();
+  };
+  with_producer(io, cluster, options, cluster.options(), test);
+  CHECK(written == 2);
+  CHECK(largest == 1);
+}

@@ -299,6 +299,11 @@ TEST_CASE("what goes wrong has a text, a hint and an exit code", "[e2e]") {
   CHECK(daemon.leat({"consume", "orders", "-f", "%q"}).code == 2);
   CHECK(daemon.leat({"produce", "orders", "-z", "brotli"}, "x\n").code == 2);
   CHECK(daemon.leat({"produce", "orders", "/no/such/file"}).code == 2);
+  CHECK(daemon.leat({"produce", "orders", "--max-record-bytes", "2000000000"}, "x\n").code == 2);
+  const Finished large =
+      daemon.leat({"produce", "orders", "--max-record-bytes", "20"}, "nineteen characters\n");
+  CHECK(large.code == 2);
+  CHECK_THAT(large.err, ContainsSubstring("line 1 takes up to "));
   CHECK(daemon.leat({"topic", "frobnicate"}).code == 2);
   Program nobody(daemon.directory(), "nobody",
                  {LEAT_BINARY_DIR "/leat", "-b", "127.0.0.1:1", "topic", "list"});

@@ -12,6 +12,10 @@
 namespace leat::cli {
 namespace {
 
+// A request takes no more, see ClientOptions::max_request_bytes; the rest is for what is around the
+// record.
+constexpr std::size_t kMostRecordBytes = (100u << 20) - (64u << 10);
+
 struct ProduceOptions {
   std::string topic;
   std::string file = "-";
@@ -45,7 +49,7 @@ class LineProducer {
   asio::awaitable<Error> send_all(std::unique_ptr<Input> input);
   // Sends a line unless there is no room for it.
   Error offer(std::string_view line, bool& no_room);
-  Error refuse(Producer::Sent why, std::size_t bytes) const;
+  Error refuse(Producer::Sent why, const RecordToSend& record) const;
   int conclude(const Error& error) const;
 
   Context& context_;
@@ -102,16 +106,19 @@ Error LineProducer::offer(std::string_view line, bool& no_room) {
   const Producer::Sent sent = producer_.try_send(options_->topic, record, partition);
   no_room = sent == Producer::Sent::kFull || sent == Producer::Sent::kUnknownTopic;
   if (no_room) return Error();
-  if (sent != Producer::Sent::kYes) return refuse(sent, line.size());
+  if (sent != Producer::Sent::kYes) return refuse(sent, record);
   ++sent_;
   bytes_ += static_cast<std::int64_t>(line.size());
   return Error();
 }
 
-Error LineProducer::refuse(Producer::Sent why, std::size_t bytes) const {
+Error LineProducer::refuse(Producer::Sent why, const RecordToSend& record) const {
   if (why == Producer::Sent::kTooLarge)
     return Error::make(ClientCode::kInvalidInput,
-                       "line {} has {} bytes, more than --max-record-bytes {}", sent_ + 1, bytes,
+                       "line {} takes up to {} bytes as a record, more than --max-record-bytes {}",
+                       sent_ + 1,
+                       record::BatchBuilder::record_size_bound(record.key, record.value,
+                                                               record.headers),
                        options_->max_record_bytes);
   if (why == Producer::Sent::kNoPartition)
     return Error::make(ClientCode::kInvalidInput, "topic '{}' has no partition {}", options_->topic,
@@ -244,7 +251,10 @@ void add_produce_command(App& app) {
       ->capture_default_str();
   command->add_option("--linger", options->linger, "How long an unfilled batch waits")
       ->capture_default_str();
-  command->add_option("--max-record-bytes", options->max_record_bytes, "Most bytes of a record")
+  command
+      ->add_option("--max-record-bytes", options->max_record_bytes,
+                   "Most bytes of a record, its frame included")
+      ->check(CLI::Range(std::size_t{1}, kMostRecordBytes))
       ->capture_default_str();
   command->footer(R"(
 Examples:
