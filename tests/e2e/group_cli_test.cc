@@ -232,6 +232,8 @@ TEST_CASE("leat group reset shows what it would do, and does it when told to", "
   CHECK(directory.code == 2);
   CHECK_THAT(directory.err, ContainsSubstring("'/tmp' is a directory"));
   CHECK(daemon.leat({"group", "reset", "g", "--file", "/no/such/file"}).code == 2);
+  CHECK_THAT(daemon.leat({"group", "reset", "g", "--to", "99", "--topic", "t:0"}).err,
+             ContainsSubstring("t-0: there is no offset 99, 10 is the end"));
   CHECK(daemon.leat({"group", "reset", "g", "--to", "yesterday"}).code == 2);
   CHECK(daemon.leat({"group", "reset", "nobody", "--to", "end"}).code == 2);
   CHECK(daemon.leat({"group", "reset", "g", "--to", "end", "--topic", "nothing"}).code == 1);

@@ -95,7 +95,17 @@ asio::awaitable<Result<std::vector<ResetRow>>> plan(Context& context,
   co_return rows;
 }
 
+// Somebody may have meant another topic.
+void note_clamped(Context& context, const std::vector<ResetRow>& rows) {
+  for (const ResetRow& row : rows)
+    if (row.asked != row.to)
+      context.note(fmt::format("{}-{}: there is no offset {}, {} is the {}", row.topic,
+                               row.partition, row.asked, row.to,
+                               row.asked > row.to ? "end" : "oldest that is left"));
+}
+
 void print(Context& context, const std::vector<ResetRow>& rows, bool executed) {
+  note_clamped(context, rows);
   if (context.options().json()) {
     Json json = Json::array();
     for (const ResetRow& row : rows) {
@@ -104,6 +114,7 @@ void print(Context& context, const std::vector<ResetRow>& rows, bool executed) {
       entry["partition"] = row.partition;
       entry["from"] = number_or_null(row.from);
       entry["to"] = row.to;
+      entry["asked"] = row.asked;
       entry["read_again"] = row.again;
       entry["skipped"] = row.skipped;
       entry["executed"] = executed;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 namespace leat::cli {
 namespace {
@@ -42,7 +43,8 @@ ResetRow plan_reset(std::string topic, std::int32_t partition, std::int64_t comm
   row.topic = std::move(topic);
   row.partition = partition;
   row.from = committed;
-  row.to = std::clamp(resolve(spec, bounds), bounds.beginning, bounds.end);
+  row.asked = resolve(spec, bounds);
+  row.to = std::clamp(row.asked, bounds.beginning, bounds.end);
   if (committed < 0) return row;
   const std::int64_t from = std::clamp(committed, bounds.beginning, bounds.end);
   row.again = std::max<std::int64_t>(0, from - row.to);
@@ -77,6 +79,7 @@ bool selects(const std::vector<TopicSelection>& selections, std::string_view top
 
 StatusOr<std::vector<FileOffset>> parse_offsets_file(std::string_view text) {
   std::vector<FileOffset> out;
+  std::set<std::pair<std::string, std::int32_t>> named;
   for (std::size_t number = 1; !text.empty(); ++number) {
     std::string_view line = trim(cut(text, '\n'));
     if (line.empty() || line.front() == '#') continue;
@@ -85,6 +88,8 @@ StatusOr<std::vector<FileOffset>> parse_offsets_file(std::string_view text) {
     const auto offset = whole_number<std::int64_t>(trim(line));
     if (topic.empty() || !partition || !offset)
       return invalid_argument("line {}: write TOPIC,PARTITION,OFFSET", number);
+    if (!named.emplace(topic, *partition).second)
+      return invalid_argument("line {}: {}-{} is named twice", number, topic, *partition);
     out.push_back({std::string(topic), *partition, *offset});
   }
   if (out.empty()) return invalid_argument("there is no offset in it");

@@ -17,6 +17,7 @@ struct ResetRow {
   std::int32_t partition = 0;
   std::int64_t from = -1;  // -1: nothing committed
   std::int64_t to = 0;
+  std::int64_t asked = 0;    // what `to` would be if the log held it
   std::int64_t again = 0;    // records that will be read a second time
   std::int64_t skipped = 0;  // records that will never be read
 };

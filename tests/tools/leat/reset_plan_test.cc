@@ -38,6 +38,8 @@ TEST_CASE("a reset says how many records are read again or skipped", "[unit]") {
 TEST_CASE("a reset stays within the log, and counts only what is in it", "[unit]") {
   CHECK(plan(70, {Kind::kExact, 5}, bounds(10, 100)).to == 10);
   CHECK(plan(70, {Kind::kExact, 500}, bounds(10, 100)).to == 100);
+  CHECK(plan(70, {Kind::kExact, 500}, bounds(10, 100)).asked == 500);
+  CHECK(plan(70, {Kind::kBeforeEnd, 500}, bounds(10, 100)).asked == 10);
   // What it committed is gone: up to the beginning there is nothing to skip.
   CHECK(plan(3, {}, bounds(10, 100)).skipped == 0);
   CHECK(plan(3, {Kind::kExact, 15}, bounds(10, 100)).skipped == 5);
@@ -78,7 +80,7 @@ TEST_CASE("a file of offsets is read as Kafka's tool writes it", "[unit]") {
   CHECK((*lines)[1].partition == 1);
   CHECK((*lines)[1].offset == 9223372036854775807);
   for (const char* wrong : {"", "# only\n", "orders,0\n", "orders,0,x\n", "orders,0,-1\n", ",0,1\n",
-                            "orders,0,1,2\n"}) {
+                            "orders,0,1,2\n", "orders,0,1\n\"orders\",0,2\n"}) {
     INFO(wrong);
     CHECK_FALSE(parse_offsets_file(wrong).ok());
   }
