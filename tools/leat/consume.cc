@@ -213,7 +213,10 @@ Result<GroupConsumerOptions> group_options(Context& context,
   if (!options->partitions.empty())
     return Error::make(ClientCode::kInvalidInput,
                        "--partition and --group exclude each other: the group decides who reads");
-  if (const Result<Range> range = parse_range(*options); !range.ok()) return range.error();
+  const Result<Range> range = parse_range(*options);
+  if (!range.ok()) return range.error();
+  const StartAt if_gone = range->from.kind == OffsetSpec::Kind::kEnd ? StartAt::end()
+                                                                     : StartAt::beginning();
   GroupConsumerOptions group(options->group, {options->topic});
   group.fetch = fetch_options(context);
   if (!options->instance.empty()) group.member.instance_id = options->instance;
@@ -231,14 +234,14 @@ Result<GroupConsumerOptions> group_options(Context& context,
   group.commit_interval = std::chrono::seconds(1);
   group.bounded = options->bounded();
   if (context.options().verbose) group.handlers = reporting(context);
-  group.plan = [&context, options](std::vector<CommittedOffset> committed)
+  group.plan = [&context, options, if_gone](std::vector<CommittedOffset> committed)
       -> asio::awaitable<Result<std::vector<Assignment>>> {
     std::vector<Start> starts;
     for (const CommittedOffset& offset : committed)
       starts.emplace_back(offset.partition, offset.offset);
     Result<std::vector<Assignment>> planned = co_await look_up(context, options, std::move(starts));
     if (planned.ok())
-      for (Assignment& assignment : *planned) assignment.if_out_of_range = StartAt::beginning();
+      for (Assignment& assignment : *planned) assignment.if_out_of_range = if_gone;
     co_return planned;
   };
   return group;
