@@ -2,8 +2,12 @@
 
 #include <absl/cleanup/cleanup.h>
 
+#include <algorithm>
+
 namespace leat {
 namespace {
+
+constexpr Duration kTopicPatience = std::chrono::seconds(5);
 
 MonotonicTime now() { return system_clock().monotonic(); }
 
@@ -144,10 +148,9 @@ asio::awaitable<Result<MetadataResponse>> Client::fetch_metadata(
   co_return std::move(reply->body);
 }
 
-asio::awaitable<Result<TopicMetadataPtr>> Client::topic(std::string name, bool auto_create,
-                                                        Duration patience) {
+asio::awaitable<Result<TopicMetadataPtr>> Client::topic(std::string name, bool auto_create) {
   const auto keep = shared_from_this();
-  const MonotonicTime deadline = now() + patience;
+  const MonotonicTime deadline = now() + std::min(kTopicPatience, options_.request_timeout);
   Backoff backoff(options_.retry_backoff, options_.retry_backoff_max, entropy());
   for (;;) {
     TopicMetadataPtr known = metadata_.find(name);

@@ -40,10 +40,9 @@ class Client : public std::enable_shared_from_this<Client> {
   asio::awaitable<Result<ConnectionPtr>> to_any();
 
   // The topic from the cache while it is younger than metadata_max_age, else asked for. Retries
-  // what may pass, a topic without leaders included, until `patience` ends; an unknown topic is
-  // retried only where `auto_create` asked the broker to make it.
-  asio::awaitable<Result<TopicMetadataPtr>> topic(std::string name, bool auto_create = false,
-                                                  Duration patience = std::chrono::seconds(5));
+  // what may pass, a topic without leaders included, for 5 seconds or request_timeout if that is
+  // shorter; an unknown topic is retried only where `auto_create` asked the broker to make it.
+  asio::awaitable<Result<TopicMetadataPtr>> topic(std::string name, bool auto_create = false);
   // One Metadata request for these topics, all topics when nullopt; updates the cache.
   asio::awaitable<Result<MetadataResponse>> fetch_metadata(
       std::optional<std::vector<std::string>> topics, bool auto_create = false);
