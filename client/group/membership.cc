@@ -102,7 +102,7 @@ JoinGroupRequest Membership::join_request() {
     protocol.metadata = encode_subscription(self, assignor);
   }
   reason_told_ = std::exchange(rejoin_reason_, {});
-  request.reason = reason_told_;
+  if (!reason_told_.empty()) request.reason = reason_told_;
   return request;
 }
 

@@ -22,7 +22,8 @@ bool same(const std::vector<JoinGroupRequest::Protocol>& a,
 }
 
 RebalanceBegan because(const char* what, const std::string& id, const JoinGroupRequest& request) {
-  return {what + (" " + id) + (request.reason ? ": " + *request.reason : ""), id};
+  const std::string reason = request.reason.value_or("");
+  return {what + (" " + id) + (reason.empty() ? "" : ": " + reason), id};
 }
 
 }  // namespace
