@@ -82,7 +82,7 @@ class Pass {
   // A swap that an error interrupted is finished first, and the record says that nothing is pending
   // before there can be *.cleaned files that are not part of a swap. It exists from now on.
   Status clear_the_way() {
-    if (log_.is_replacing()) return swap();
+    if (log_.is_replacing()) return commit_and_swap();
     CompactionRecord record = log_.compaction_record();
     for (CompactedSegment& entry : record.segments) entry.pending = false;
     return log_.write_compaction_record(std::move(record));
@@ -92,9 +92,11 @@ class Pass {
   StatusOr<bool> map_batch(ByteView batch, Offset first_dirty);
   Status clean(const Group& group);
   Status replace(const Group& group, std::shared_ptr<Segment> made);
-  Status swap() {
+  Status commit_and_swap() {
+    if (!log_.is_committed()) RETURN_IF_ERROR(log_.commit_replacing());
     RETURN_IF_ERROR(hooks_.as_append_side([&] { return log_.finish_replacing(); }));
-    return log_.end_replacing();
+    RETURN_IF_ERROR(log_.make_replacing_durable());
+    return hooks_.as_append_side([&] { return log_.end_replacing(); });
   }
 
   LogImpl& log_;
@@ -118,9 +120,10 @@ Status Pass::map_keys(const Segments& all) {
                                                  settings_.map_load_factor * KeyOffsetMap::kEntryBytes) +
                       2 * KeyOffsetMap::kEntryBytes;
   map_.emplace(std::min(settings_.map_bytes, enough), settings_.map_load_factor, settings_.hash_key);
+  if (!map_->has_memory()) return resource_exhausted("no memory for the keys of {} records", offsets);
   for (std::size_t i = 0; i + 1 < all.size() && all[i]->base() < limit_; ++i) {
     if (all[i + 1]->base() <= first_dirty) continue;
-    ASSIGN_OR_RETURN(const auto file, all[i]->file());
+    ASSIGN_OR_RETURN(const auto file, file_to_compact(*all[i]));
     BatchReader reader(*file, all[i]->size());
     while (true) {
       ASSIGN_OR_RETURN(const auto batch, reader.next());
@@ -174,14 +177,12 @@ Status Pass::replace(const Group& group, std::shared_ptr<Segment> made) {
     // Retention was faster: there is nothing to do here any more.
     return begun.code() == StatusCode::kFailedPrecondition ? Status() : begun;
   }
-  if (Status committed = log_.commit_replacing(); !committed.ok()) {
-    if (is_disk_full(committed)) {
-      static_cast<void>(hooks_.as_append_side([&] { return log_.abandon_replacing(); }));
-      static_cast<void>(made->remove_files());
-    }
-    return committed;
+  const Status replaced = commit_and_swap();
+  if (is_disk_full(replaced) && !log_.is_committed()) {
+    static_cast<void>(hooks_.as_append_side([&] { return log_.abandon_replacing(); }));
+    static_cast<void>(made->remove_files());
   }
-  RETURN_IF_ERROR(swap());
+  RETURN_IF_ERROR(replaced);
   report_.segments_replaced += group.segments.size();
   ++report_.segments_made;
   return {};

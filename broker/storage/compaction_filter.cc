@@ -1,5 +1,6 @@
 #include "broker/storage/compaction_filter.h"
 
+#include <limits>
 #include <vector>
 
 #include "common/record/rewrite.h"
@@ -13,6 +14,15 @@ struct Verdict {
   bool tombstones = false;  // among those kept
 };
 
+// A record that was accepted is read again, whatever the limit is by now.
+constexpr auto kMaxUncompressed = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
+
+std::int64_t horizon_from_now(const FilterRules& rules) {
+  constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+  return rules.delete_retention_ms > kNever - rules.now_ms ? kNever
+                                                           : rules.now_ms + rules.delete_retention_ms;
+}
+
 bool keeps(const record::RecordView& record, const FilterRules& rules, bool tombstones_expired) {
   if (!record.key) return false;
   if (record.offset >= rules.covered_to) return true;
@@ -22,7 +32,7 @@ bool keeps(const record::RecordView& record, const FilterRules& rules, bool tomb
 }
 
 StatusOr<Verdict> judge(ByteView batch, const FilterRules& rules) {
-  ASSIGN_OR_RETURN(auto reader, record::RecordReader::open(batch));
+  ASSIGN_OR_RETURN(auto reader, record::RecordReader::open(batch, kMaxUncompressed));
   const auto horizon = reader.header().delete_horizon_ms();
   const bool expired = horizon && *horizon <= rules.now_ms;
   Verdict verdict;
@@ -42,8 +52,10 @@ StatusOr<Verdict> judge(ByteView batch, const FilterRules& rules) {
 }  // namespace
 
 StatusOr<Bytes> bare_batch(ByteView batch) {
+  record::FilterOptions options;
+  options.max_uncompressed = kMaxUncompressed;
   ASSIGN_OR_RETURN(auto bare,
-                   record::filter_batch(batch, [](const auto&) { return false; }, {}));
+                   record::filter_batch(batch, [](const auto&) { return false; }, options));
   // There is no record any more that has it.
   record::set_max_timestamp(bare.batch, record::kNoTimestamp);
   return std::move(bare.batch);
@@ -63,10 +75,11 @@ StatusOr<FilteredBatch> filter_for_compaction(ByteView batch, const FilterRules&
     return result;
   }
   record::FilterOptions options;
+  options.max_uncompressed = kMaxUncompressed;
   // A batch that is not wholly compared yet may have older records of its keys behind it.
   const bool compared = header->last_offset() < rules.covered_to;
   if (verdict.tombstones && compared) {
-    result.horizon_ms = header->delete_horizon_ms().value_or(rules.now_ms + rules.delete_retention_ms);
+    result.horizon_ms = header->delete_horizon_ms().value_or(horizon_from_now(rules));
     if (!header->delete_horizon_ms()) options.delete_horizon_ms = result.horizon_ms;
   }
   if (verdict.kept == header->record_count && !options.delete_horizon_ms) return result;

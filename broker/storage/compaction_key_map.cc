@@ -4,8 +4,6 @@
 #include <bit>
 #include <cstring>
 
-#include "common/base/check.h"
-
 namespace leat::storage {
 namespace {
 
@@ -70,7 +68,6 @@ KeyOffsetMap::KeyOffsetMap(std::uint64_t bytes, double load_factor, const HashKe
       capacity_(capacity_of(slots_, load_factor)),
       entries_(static_cast<Entry*>(std::calloc(slots_, sizeof(Entry)))) {
   static_assert(sizeof(Entry) == kEntryBytes);
-  LEAT_CHECK(entries_ != nullptr, "no memory for {} keys", slots_);
 }
 
 KeyOffsetMap::Entry& KeyOffsetMap::slot_of(ByteView key) const {

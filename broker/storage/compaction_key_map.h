@@ -20,9 +20,10 @@ class KeyOffsetMap {
   static constexpr std::size_t kEntryBytes = 24;
 
   // At most `bytes` of memory, filled up to `load_factor`; room for at least one key. Pages that no
-  // key touches cost nothing.
+  // key touches cost nothing. Without memory for it has_memory() is false, and nothing else may be called.
   KeyOffsetMap(std::uint64_t bytes, double load_factor, const HashKey& hash_key);
 
+  bool has_memory() const { return entries_ != nullptr; }
   // Remembers `offset` for `key`; offsets rise from call to call. False when the key is new and there
   // is no room for it.
   bool put(ByteView key, Offset offset);

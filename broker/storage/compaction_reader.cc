@@ -21,9 +21,18 @@ StatusOr<ByteView> BatchReader::load(std::uint64_t size) {
   if (buffer_.capacity() > 4 * kChunk && size < kChunk) buffer_.shrink_to_fit();
   buffer_.resize(std::min(std::max(size, kChunk), end_ - position_));
   const MutableByteView fresh = MutableByteView(buffer_).subspan(kept);
-  ASSIGN_OR_RETURN(const std::size_t n, file_.read_at(position_ + kept, fresh));
-  if (n != fresh.size()) return corruption("the file ends at {}", position_ + kept + n);
+  const auto n = file_.read_at(position_ + kept, fresh);
+  if (!n.ok()) return corruption("position {} cannot be read: {}", position_, describe(n.status()));
+  if (*n != fresh.size()) return corruption("the file ends at {}", position_ + kept + *n);
   return ByteView(buffer_);
+}
+
+StatusOr<std::shared_ptr<File>> file_to_compact(const Segment& segment) {
+  auto opened = segment.file();
+  const StatusCode code = opened.status().code();
+  if (code == StatusCode::kInternal || code == StatusCode::kNotFound)
+    return corruption("{}", describe(opened.status()));
+  return opened;
 }
 
 StatusOr<std::optional<ByteView>> BatchReader::next() {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "broker/storage/file_system.h"
+#include "broker/storage/segment.h"
 #include "common/base/bytes.h"
 
 namespace leat::storage {
@@ -15,7 +15,8 @@ class BatchReader {
   // Up to `end`, where a batch ends.
   BatchReader(const File& file, std::uint64_t end) : file_(file), end_(end) {}
 
-  // The next batch, until the next call; nullopt at the end; corruption when what is there is none.
+  // The next batch, until the next call; nullopt at the end; corruption when what is there is none, or
+  // the disk does not give it.
   StatusOr<std::optional<ByteView>> next();
 
  private:
@@ -28,5 +29,8 @@ class BatchReader {
   Bytes buffer_;
   std::uint64_t buffer_at_ = 0;
 };
+
+// The file of a segment that is to be read; corruption when it is not there or cannot be opened.
+StatusOr<std::shared_ptr<File>> file_to_compact(const Segment& segment);
 
 }  // namespace leat::storage

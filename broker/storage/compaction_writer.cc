@@ -18,7 +18,7 @@ Status CompactionWriter::write(std::span<const std::shared_ptr<Segment>> segment
   RETURN_IF_ERROR(made_->create());
   for (const auto& segment : segments) {
     last_append_ms_ = std::max(last_append_ms_, segment->last_append_ms());
-    ASSIGN_OR_RETURN(const auto file, segment->file());
+    ASSIGN_OR_RETURN(const auto file, file_to_compact(*segment));
     BatchReader reader(*file, segment->size());
     while (true) {
       ASSIGN_OR_RETURN(const auto batch, reader.next());

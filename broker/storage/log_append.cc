@@ -34,6 +34,8 @@ LogImpl::LogImpl(FileSystem& fs, const Clock& clock, std::shared_ptr<const std::
       durable_(recovered.end),
       epochs_(std::move(recovered.epochs)),
       compaction_(std::move(recovered.compaction)) {
+  // When an operator accepted a loss, what will be written there again was never compared.
+  compaction_.cleaned_to = std::min(compaction_.cleaned_to, end_.offset);
   for (LeftoverFile& file : recovered.leftovers)
     deleted_.push_back({nullptr, std::move(file.path), clock_.wall_ms(), file.awaits_row});
 }

@@ -49,11 +49,12 @@ Status LogImpl::begin_replacing(Replacement replacement) {
     return failed_precondition("segment {} is gone", replacement.old_segments.front()->base());
   LEAT_CHECK(std::equal(replacement.old_segments.begin(), replacement.old_segments.end(), first) &&
              (*(first + static_cast<std::ptrdiff_t>(count)))->base() == replacement.end);
-  LEAT_CHECK(durable().segment_base >= replacement.end, "compacting what is not stable");
+  if (durable().segment_base < replacement.end)
+    return failed_precondition("segment {} is not known to be stable", replacement.end);
   // Its files' names will be the new segment's: whoever still reads it must not open those.
   RETURN_IF_ERROR(replacement.old_segments.front()->hold_files());
   replacement_ = std::move(replacement);
-  swapped_ = false;
+  committed_ = swapped_ = false;
   return {};
 }
 
@@ -65,7 +66,9 @@ Status LogImpl::commit_replacing() {
   entry.end = replacement_->end;
   entry.pending = true;
   record.add(entry);
-  return write_compaction_record(std::move(record));
+  RETURN_IF_ERROR(write_compaction_record(std::move(record)));
+  committed_ = true;
+  return {};
 }
 
 Status LogImpl::abandon_replacing() {
@@ -87,19 +90,24 @@ Status LogImpl::finish_replacing() {
   }
   publish(std::move(next));
   swapped_ = true;
-  return detach_below_start();
+  return {};
 }
 
-Status LogImpl::end_replacing() {
+Status LogImpl::make_replacing_durable() {
   RETURN_IF_ERROR(fs_.sync_directory(*directory_));
   CompactionRecord record = compaction_record();
   for (CompactedSegment& entry : record.segments) entry.pending = false;
-  RETURN_IF_ERROR(write_compaction_record(std::move(record)));
-  MutexLock lock(mutex_);
-  for (auto& old : replacement_->old_segments)
-    deleted_.push_back({std::move(old), {}, clock_.wall_ms(), std::nullopt});
+  return write_compaction_record(std::move(record));
+}
+
+Status LogImpl::end_replacing() {
+  {
+    MutexLock lock(mutex_);
+    for (auto& old : replacement_->old_segments)
+      deleted_.push_back({std::move(old), {}, clock_.wall_ms(), std::nullopt});
+  }
   replacement_.reset();
-  return {};
+  return detach_below_start();
 }
 
 }  // namespace leat::storage

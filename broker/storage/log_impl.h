@@ -87,15 +87,20 @@ class LogImpl final : public Log {
   // when they are not listed any more (retention).
   Status begin_replacing(Replacement replacement);
   bool is_replacing() const { return replacement_.has_value(); }
+  // Of the replacement that is under way: commit_replacing succeeded.
+  bool is_committed() const { return committed_; }
   // Makes the names in the log's folder durable.
   Status sync_directory() { return fs_.sync_directory(*directory_); }
   // Append side. Takes begin_replacing back, before commit_replacing succeeded.
   Status abandon_replacing();
-  // Writes down that the swap will happen; append side not needed.
+  // Writes down that the swap will happen; append side not needed. After an error that is neither
+  // disk_full nor final nobody knows whether it is written: it is to be called again.
   Status commit_replacing();
   // Append side. The swap: renames, and the new list. After an error it may be called again.
   Status finish_replacing();
-  // Makes the renames durable; the old files may then be unlinked, which purge_deleted does.
+  // Makes the renames durable, and then writes down that nothing is pending.
+  Status make_replacing_durable();
+  // Append side. The old files may now be unlinked, which purge_deleted does.
   Status end_replacing();
 
  private:
@@ -140,9 +145,10 @@ class LogImpl final : public Log {
   std::uint64_t truncations_ = 0;
   std::uint64_t cuts_ = 0;                 // files shortened so far
 
-  // Set by the append side, looked into by the compactor as well.
+  // Set by the compactor as append side, so that either may look into them.
   std::optional<Replacement> replacement_;
-  bool swapped_ = false;  // of replacement_: only end_replacing is left
+  bool committed_ = false;  // of replacement_: it will happen, also after a crash
+  bool swapped_ = false;    // of replacement_: it has happened here
 
   // What readers and the checkpoint see.
   mutable Mutex mutex_;

@@ -25,7 +25,7 @@ StatusOr<Bytes> read_batch(const Partition& partition, Offset from) {
 // The time of the first record of the batch at or after `from`; nullopt: it has none.
 StatusOr<std::optional<std::int64_t>> time_in(ByteView batch, const record::BatchHeader& header,
                                               Offset from) {
-  if (header.is_control() || header.last_offset() < from) return std::nullopt;
+  if (header.is_control() || header.is_bare() || header.last_offset() < from) return std::nullopt;
   const bool one_time = header.timestamp_type() == record::TimestampType::kLogAppendTime;
   if (one_time) return header.max_timestamp;
   ASSIGN_OR_RETURN(auto reader, record::RecordReader::open(batch, kMaxUnpacked));
