@@ -7,6 +7,8 @@ namespace {
 
 // More decompressed bytes than this in one batch are a worker's work.
 constexpr std::uint64_t kDecompressHere = 1 << 20;
+// And more than this to be compressed again.
+constexpr std::uint64_t kRecompressHere = 64 << 10;
 
 // Answers when the last partition it waits for is stable, or when the request's time is over: what is
 // not stable by then is REQUEST_TIMED_OUT and may still become so. One thread.
@@ -71,6 +73,16 @@ record::CompressionLevel target_level(const TopicOptions& options) {
   }
 }
 
+bool wants_other_codec(const ProduceItem& item) {
+  return item.options->compression_type != CompressionType::kProducer &&
+         item.verdict.header.compression() != target_codec(item.options->compression_type);
+}
+
+std::string too_large(std::uint64_t size, const TopicOptions& options) {
+  return fmt::format("The record batch of {} bytes is larger than max.message.bytes={} of the topic",
+                     size, options.max_message_bytes);
+}
+
 }  // namespace
 
 ErrorCode error_of(record::Violation violation) {
@@ -132,6 +144,28 @@ void ProduceJob::refuse_faulty(ProduceItem& item) {
   }
 }
 
+void ProduceJob::recompress(ProduceItem& item, std::uint64_t max_uncompressed) {
+  const TopicOptions& options = *item.options;
+  auto& verdict = item.verdict;
+  const record::Compression target = target_codec(options.compression_type);
+  const auto largest = static_cast<std::uint64_t>(options.max_message_bytes);
+  std::uint64_t size = record::kBatchHeaderSize + verdict.info.uncompressed_bytes;
+  if (target != record::Compression::kNone || size <= largest) {
+    auto rewritten = record::recompress(item.bytes, target, target_level(options), max_uncompressed);
+    if (!rewritten.ok()) {
+      verdict.violation = record::Violation::kDecompression;
+      verdict.text = message(rewritten.status());
+      return;
+    }
+    item.rewritten = *std::move(rewritten);
+    item.bytes = item.rewritten;
+    size = item.bytes.size();
+  }
+  if (size <= largest) return;
+  verdict.violation = record::Violation::kTooLargeUncompressed;
+  verdict.text = too_large(size, options);
+}
+
 bool ProduceJob::validate(ProduceItem& item, bool on_worker) {
   const TopicOptions& options = *item.options;
   record::ValidateOptions rules;
@@ -145,7 +179,11 @@ bool ProduceJob::validate(ProduceItem& item, bool on_worker) {
     rules.timestamp_after_max_ms = options.message_timestamp_after_max_ms;
   }
   item.verdict = record::validate(item.bytes, rules);
-  return item.verdict.violation != record::Violation::kDeferred;
+  if (item.verdict.violation == record::Violation::kDeferred) return false;
+  if (!item.verdict.ok() || !wants_other_codec(item)) return true;
+  if (!on_worker && item.verdict.info.uncompressed_bytes > kRecompressHere) return false;
+  recompress(item, rules.max_uncompressed_bytes);
+  return true;
 }
 
 ProduceJob::Validation ProduceJob::validate(bool on_worker) {
@@ -153,28 +191,13 @@ ProduceJob::Validation ProduceJob::validate(bool on_worker) {
     if (item.validated) continue;
     if (item.bytes.size() > static_cast<std::size_t>(item.options->max_message_bytes)) {
       item.verdict.violation = record::Violation::kTooLargeUncompressed;
-      item.verdict.text = fmt::format(
-          "The record batch of {} bytes is larger than max.message.bytes={} of the topic",
-          item.bytes.size(), item.options->max_message_bytes);
+      item.verdict.text = too_large(item.bytes.size(), *item.options);
     } else if (!validate(item, on_worker)) {
       return Validation::kTooMuchForHere;
     }
     item.validated = true;
   }
   return Validation::kDone;
-}
-
-Status ProduceJob::rewrite(ProduceItem& item) {
-  if (!item.verdict.info.header_max_timestamp_exact) {
-    record::set_max_timestamp(item.bytes, item.verdict.info.max_timestamp);
-  }
-  if (item.options->compression_type == CompressionType::kProducer) return {};
-  const record::Compression target = target_codec(item.options->compression_type);
-  if (item.verdict.header.compression() == target) return {};
-  ASSIGN_OR_RETURN(item.rewritten,
-                   record::recompress(item.bytes, target, target_level(*item.options)));
-  item.bytes = item.rewritten;
-  return {};
 }
 
 void ProduceJob::append(ProduceItem& item) {
@@ -188,9 +211,8 @@ void ProduceJob::append(ProduceItem& item) {
     return refuse(item, ErrorCode::kUnsupportedCompressionType,
                   "Produce requests below version 7 cannot carry zstd");
   }
-  if (Status s = rewrite(item); !s.ok()) {
-    return refuse(item, ErrorCode::kInvalidRecord, std::string(message(s)));
-  }
+  if (!item.verdict.info.header_max_timestamp_exact)
+    record::set_max_timestamp(item.bytes, item.verdict.info.max_timestamp);
   topics::ProduceBatch batch;
   batch.bytes = item.bytes;
   batch.header = item.verdict.header;

@@ -33,7 +33,8 @@ class ProduceJob {
   // True when some partition is not open yet: the connection is then held until they are, and the
   // request is to be handled again.
   bool open_partitions();
-  // Checks every batch. On the event loop it stops at a batch that takes long to decompress.
+  // Checks every batch, and compresses it anew where the topic wants that. On the event loop it stops
+  // at a batch that takes long.
   Validation validate(bool on_worker);
   // Stage 1 for every sound batch, then the answer: now, or when what was written is stable. The job
   // is spent.
@@ -55,7 +56,8 @@ class ProduceJob {
   bool validate(ProduceItem& item, bool on_worker);
   void refuse(ProduceItem& item, ErrorCode code, std::string text);
   void refuse_faulty(ProduceItem& item);
-  Status rewrite(ProduceItem& item);
+  // Into the topic's codec; what comes of it is bounded by max.message.bytes.
+  void recompress(ProduceItem& item, std::uint64_t max_uncompressed);
   void append(ProduceItem& item);
   bool any_error() const;
 
