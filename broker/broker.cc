@@ -12,6 +12,7 @@
 #include "broker/net/listener.h"
 #include "broker/storage/posix_file_system.h"
 #include "broker/storage/sync_guard.h"
+#include "broker/topics/cleaner.h"
 #include "broker/topics/group/timer_thread.h"
 #include "broker/topics/housekeeper.h"
 #include "broker/topics/start_sync.h"
@@ -95,6 +96,7 @@ struct Broker::Parts {
   topics::LagReader lag{system_clock()};
   std::unique_ptr<topics::Checkpointer> checkpointer;
   std::unique_ptr<topics::Housekeeper> housekeeper;
+  std::unique_ptr<topics::Cleaner> cleaner;
   std::unique_ptr<api::FetchSessionCache> fetch_sessions;
   api::Services services;
   std::unique_ptr<net::MemoryBudget> budget;
@@ -179,6 +181,15 @@ Status Broker::Parts::open_topics() {
   housekeeping.appended_bytes = &appended_bytes;
   housekeeping.options = [this] { return config->options(); };
   housekeeper = std::make_unique<topics::Housekeeper>(std::move(housekeeping));
+  topics::Cleaner::Parts cleaning;
+  cleaning.catalog = catalog.get();
+  cleaning.checkpointer = checkpointer.get();
+  cleaning.clock = &system_clock();
+  cleaning.disk = disk_guard.get();
+  cleaning.fatal = fatal;
+  cleaning.options = [this] { return config->options(); };
+  cleaning.seed = entropy();
+  cleaner = std::make_unique<topics::Cleaner>(std::move(cleaning));
   fetch_sessions = std::make_unique<api::FetchSessionCache>(
       static_cast<std::size_t>(options->max_incremental_fetch_session_cache_slots), system_clock(),
       entropy());
@@ -248,6 +259,7 @@ void Broker::Parts::start_threads() {
   group_thread->start();
   groups->start();
   housekeeper->start();
+  cleaner->start();
   for (std::size_t i = 0; i < threads.size(); ++i) {
     threads[i]->post([set = sets[i].get()] { set->start_sweeping(); });
     threads[i]->start();
@@ -295,6 +307,7 @@ void Broker::stop() {
   // Who waits for a group to rebalance is answered, or the connections would not drain.
   parts.groups->stop();
   parts.drain_connections();
+  parts.cleaner->stop();
   parts.housekeeper->stop();
   parts.gate->stop();
   parts.workers->stop();

@@ -72,6 +72,10 @@ struct BrokerOptions {
   double log_cleaner_min_cleanable_ratio = 0.5;
   std::int64_t log_cleaner_min_compaction_lag_ms = 0;
   std::int64_t log_cleaner_max_compaction_lag_ms = kNoLimit64;
+  std::int64_t log_cleaner_dedupe_buffer_size = 128 << 20;
+  double log_cleaner_io_buffer_load_factor = 0.9;
+  double log_cleaner_io_max_bytes_per_second = 1.7976931348623157e308;
+  std::int64_t log_cleaner_backoff_ms = 15000;
   std::int64_t log_local_retention_bytes = -2;
   std::int64_t log_local_retention_ms = -2;
   // --- connections and requests ---

@@ -8,10 +8,8 @@
 namespace leat {
 
 inline constexpr std::string_view kOneNode = "one node holds every partition and leads it";
-inline constexpr std::string_view kCompaction = "compaction is not in this version";
-inline constexpr std::string_view kRecompression =
-    "the broker keeps batches as producers compressed them; compressing them again is not in this "
-    "version";
+inline constexpr std::string_view kCleanerThread = "one thread compacts";
+inline constexpr std::string_view kCleanerBuffers = "the buffers follow the batches: about 4 MiB";
 inline constexpr std::string_view kTiered = "tiered storage is not in this version";
 inline constexpr std::string_view kFlush =
     "every acknowledged record is already synced (leat.durability=commit)";

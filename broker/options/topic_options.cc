@@ -18,28 +18,28 @@ constexpr auto kLive = config::Apply::kLive;
 
 constexpr Option kRows[] = {
     CONFIG_OPTION(T, cleanup_policy, "cleanup.policy",
-                  "What happens to old segments: delete removes them by time and size; empty keeps "
-                  "them for ever.",
+                  "What happens to old segments: delete removes them by time and size, compact keeps "
+                  "the last record of each key; both may be given, empty keeps everything.",
                   .apply = kLive, .check = &check_cleanup_policy,
                   .synonyms = {"log.cleanup.policy"}),
     CONFIG_OPTION(T, compression_gzip_level, "compression.gzip.level",
                   "Level when the broker compresses with gzip.", .apply = kLive,
-                  .check = &check_gzip_level, .inert = kRecompression,
+                  .check = &check_gzip_level,
                   .synonyms = {"compression.gzip.level"}),
     CONFIG_OPTION(T, compression_lz4_level, "compression.lz4.level",
                   "Level when the broker compresses with lz4.", .apply = kLive,
-                  .range = between(1, 17), .inert = kRecompression,
+                  .range = between(1, 17),
                   .synonyms = {"compression.lz4.level"}),
     CONFIG_OPTION(T, compression_type, "compression.type",
-                  "producer keeps each batch as it was sent.", .apply = kLive,
-                  .inert = kRecompression, .synonyms = {"compression.type"}),
+                  "producer keeps each batch as it was sent; a codec, or uncompressed, makes the broker "
+                  "compress it so.", .apply = kLive, .synonyms = {"compression.type"}),
     CONFIG_OPTION(T, compression_zstd_level, "compression.zstd.level",
                   "Level when the broker compresses with zstd.", .apply = kLive,
-                  .range = between(-131072, 22), .inert = kRecompression,
+                  .range = between(-131072, 22),
                   .synonyms = {"compression.zstd.level"}),
     CONFIG_OPTION(T, delete_retention_ms, "delete.retention.ms",
                   "How long tombstones stay in a compacted topic.", .unit = "ms", .apply = kLive,
-                  .range = at_least(0), .inert = kCompaction,
+                  .range = at_least(0),
                   .synonyms = {"log.cleaner.delete.retention.ms"}),
     CONFIG_OPTION(T, file_delete_delay_ms, "file.delete.delay.ms",
                   "How long a deleted segment's file stays before it is unlinked.", .unit = "ms",
@@ -79,7 +79,7 @@ constexpr Option kRows[] = {
                   .range = at_least(-2), .inert = kTiered, .synonyms = {"log.local.retention.ms"}),
     CONFIG_OPTION(T, max_compaction_lag_ms, "max.compaction.lag.ms",
                   "Age at which a record must be compacted.", .unit = "ms", .apply = kLive,
-                  .range = at_least(1), .inert = kCompaction,
+                  .range = at_least(1),
                   .synonyms = {"log.cleaner.max.compaction.lag.ms"}),
     CONFIG_OPTION(T, max_message_bytes, "max.message.bytes",
                   "Largest record batch, as sent (compressed).", .unit = "bytes", .apply = kLive,
@@ -98,11 +98,11 @@ constexpr Option kRows[] = {
                   .apply = kLive, .synonyms = {"log.message.timestamp.type"}),
     CONFIG_OPTION(T, min_cleanable_dirty_ratio, "min.cleanable.dirty.ratio",
                   "Share of a log that must be new before it is compacted.", .apply = kLive,
-                  .range = between(0, 1), .inert = kCompaction,
+                  .range = between(0, 1),
                   .synonyms = {"log.cleaner.min.cleanable.ratio"}),
     CONFIG_OPTION(T, min_compaction_lag_ms, "min.compaction.lag.ms",
                   "Age below which a record is not compacted.", .unit = "ms", .apply = kLive,
-                  .range = at_least(0), .inert = kCompaction,
+                  .range = at_least(0),
                   .synonyms = {"log.cleaner.min.compaction.lag.ms"}),
     CONFIG_OPTION(T, min_insync_replicas, "min.insync.replicas",
                   "Replicas that must have a record before acks=all is answered; never more than "
@@ -175,17 +175,6 @@ void take_broker_values(const BrokerOptions& broker, TopicOptions& topic) {
   }
 }
 
-// The values of keys that are recognised and not yet served; empty this function to lift them.
-Status refuse_for_now(const TopicOptions& options, TopicKind kind) {
-  if (kind == TopicKind::kUser && options.compacts()) {
-    return make_status(
-        StatusCode::kInvalidArgument,
-        config::invalid_value(config::internal::join(options.cleanup_policy, ","), "cleanup.policy",
-                              "compaction is not in this version; use delete"));
-  }
-  return Status();
-}
-
 Status check_durability(const TopicOptions& options, TopicKind kind) {
   if (options.durability == Durability::kCommit) return Status();
   if (kind == TopicKind::kInternal) {
@@ -230,7 +219,6 @@ Status set_topic_override(std::string_view key, std::string_view value, TopicOve
 }
 
 Status check_topic(const TopicOptions& options, TopicKind kind) {
-  RETURN_IF_ERROR(refuse_for_now(options, kind));
   RETURN_IF_ERROR(check_durability(options, kind));
   if (options.min_compaction_lag_ms > options.max_compaction_lag_ms) {
     return invalid_argument(

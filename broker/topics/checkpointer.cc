@@ -24,6 +24,7 @@ std::vector<Pending> changed_partitions(const CatalogImage& image) {
 }  // namespace
 
 Status Checkpointer::run() {
+  MutexLock lock(mutex_);
   std::vector<Pending> pending = changed_partitions(*catalog_.image());
   if (pending.empty()) return {};
   std::vector<storage::SyncTicket> tickets;

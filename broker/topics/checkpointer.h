@@ -7,7 +7,7 @@
 namespace leat::topics {
 
 // Moves the broker-wide checkpoint forward: what it names is synced first, so it is never ahead of
-// the data. Recovery then scans only what was written after it. One thread at a time.
+// the data. Recovery then scans only what was written after it. Thread-safe.
 class Checkpointer {
  public:
   Checkpointer(const TopicCatalog& catalog, storage::BrokerCheckpoint& checkpoint, Syncer syncer,
@@ -22,6 +22,7 @@ class Checkpointer {
   Status run();
 
  private:
+  Mutex mutex_;  // one run at a time: rows of a partition are committed in order
   const TopicCatalog& catalog_;
   storage::BrokerCheckpoint& checkpoint_;
   Syncer syncer_;

@@ -20,10 +20,15 @@ void DiskGuard::check() {
   if (full == is_full_.exchange(full, std::memory_order_relaxed)) return;
   if (full) {
     LOG_ERROR("disk full: produce is refused, reads and deletes go on free_bytes={} reserve_bytes={}",
-              *free, reserve_bytes_);
+              *free, reserve_bytes_.load());
   } else {
     LOG_INFO("disk has room again: produce resumes free_bytes={}", *free);
   }
+}
+
+bool DiskGuard::has_room_to_spare() const {
+  const auto free = files_.free_bytes(directory_);
+  return !free.ok() || *free / 2 >= static_cast<std::uint64_t>(reserve_bytes_.load());
 }
 
 }  // namespace leat::topics

@@ -19,11 +19,14 @@ class DiskGuard {
   // Looks at the free space; called every second and after every 64 MiB of appends.
   void check();
   const std::atomic<bool>& is_full() const { return is_full_; }
+  // Asks the file system whether twice the reserve is free. What can wait, as compaction can, leaves
+  // so much alone, lest it be what produce is refused for.
+  bool has_room_to_spare() const;
 
  private:
   storage::FileSystem& files_;
   const std::string directory_;
-  std::int64_t reserve_bytes_;
+  std::atomic<std::int64_t> reserve_bytes_;
   std::atomic<bool> is_full_{false};
 };
 

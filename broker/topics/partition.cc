@@ -295,9 +295,13 @@ std::optional<SequencedBatch> Partition::last_batch_of(ProducerId producer) cons
 }
 
 void Partition::mark_deleted() {
-  // Under the append mutex, so that no append is half way when the files go.
-  MutexLock lock(append_mutex_);
-  finish(State::kDeleted);
+  {
+    // Under the append mutex, so that no append is half way when the files go.
+    MutexLock lock(append_mutex_);
+    finish(State::kDeleted);
+  }
+  // Nor a compaction; it looks at the state after each batch.
+  MutexLock compaction(compaction_mutex_);
 }
 
 }  // namespace leat::topics

@@ -10,6 +10,7 @@
 
 #include "broker/options/topic_options.h"
 #include "broker/storage/broker_checkpoint.h"
+#include "broker/storage/compaction.h"
 #include "broker/storage/log.h"
 #include "broker/topics/fetch_waiter.h"
 #include "broker/topics/producer_state.h"
@@ -148,6 +149,20 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // Deletes the oldest segments that the topic's retention lets go, and old files.
   void enforce_retention(std::int64_t now_ms);
   std::size_t expire_producers(std::int64_t cutoff_ms);
+  // --- compaction: the cleaner only ---
+  struct CompactionNeed {
+    storage::CompactionView view;
+    bool due = false;
+    // A checkpoint must come first: what it does not cover is never compacted.
+    bool wants_checkpoint = false;
+  };
+  // Rolls the active segment when max.compaction.lag.ms demands it, and unlinks old files. A partition
+  // that is not open, or not compacted, is never due.
+  CompactionNeed prepare_compaction(std::int64_t now_ms);
+  // One pass. `settings` brings what the broker decides; the topic's part is filled in.
+  StatusOr<storage::CompactionReport> compact(
+      storage::CompactionSettings settings, std::int64_t now_ms,
+      const std::function<Status(std::uint64_t bytes)>& pace);
   void set_options(std::shared_ptr<const TopicOptions> options);
   std::shared_ptr<const TopicOptions> options() const;
   // Wakes everyone; every call after it answers kUnknownTopicOrPartition.
@@ -180,6 +195,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void wake_fetchers(std::int64_t new_bytes, bool look_again, WakeList& wakes)
       LEAT_REQUIRES(view_mutex_);
   storage::SyncTicket prepare_sync_locked() LEAT_REQUIRES(append_mutex_);
+  bool roll_for_compaction() LEAT_REQUIRES(append_mutex_);
   void smooth_writeback(std::size_t bytes) LEAT_REQUIRES(append_mutex_);
   void identify_directory() LEAT_REQUIRES(append_mutex_);
   Status check_identity();
@@ -191,6 +207,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::atomic<State> state_{State::kClosed};
   std::atomic<bool> in_flush_set_{false};
 
+  Mutex compaction_mutex_;  // taken before append_mutex_; held for a whole pass
   mutable Mutex append_mutex_;
   std::unique_ptr<storage::Log> log_;  // set before the state becomes kOpen; never replaced
   ProducerState producers_ LEAT_GUARDED_BY(append_mutex_);
@@ -200,6 +217,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::uint64_t unsynced_bytes_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t bytes_since_writeback_ LEAT_GUARDED_BY(append_mutex_) = 0;
   bool identified_ LEAT_GUARDED_BY(append_mutex_) = false;  // partition.metadata is there
+  // The segment in which the committed checkpoint row's durable position lies. Compaction stays below
+  // it: the producers of that row know every batch there.
+  Offset checkpointed_base_ LEAT_GUARDED_BY(append_mutex_){0};
 
   mutable Mutex view_mutex_ LEAT_ACQUIRED_AFTER(append_mutex_);
   Ends ends_ LEAT_GUARDED_BY(view_mutex_);

@@ -38,6 +38,7 @@ storage::LogRow Partition::checkpoint_row(const CheckpointCandidate& candidate) 
 void Partition::checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row) {
   MutexLock lock(append_mutex_);
   changes_checkpointed_ = std::max(changes_checkpointed_, candidate.changes);
+  checkpointed_base_ = std::max(checkpointed_base_, row.durable.segment_base);
   log_->checkpointed(row);
   log_->purge_deleted();
   log_->close_idle_files();

@@ -81,6 +81,7 @@ Status Partition::recover() {
   if (known) {
     ASSIGN_OR_RETURN(producers_, ProducerState::decode(known->blob));
     row = std::move(known->row);
+    checkpointed_base_ = row->durable.segment_base;
   }
   if (const Status settled = context_.start_sync->wait(); !settled.ok()) {
     context_.fatal(with_context(settled, "what the last run wrote"));

@@ -177,11 +177,10 @@ TEST_CASE("a bad value is refused where it was given", "[unit]") {
           .empty());
 }
 
-TEST_CASE("what this version does not do is refused as a default of topics too", "[unit]") {
-  CHECK(error_of({{"log.cleanup.policy", "compact"}}) ==
-        "defaults of topics: Invalid value compact for configuration cleanup.policy: compaction is "
-        "not in this version; use delete");
-  CHECK_FALSE(error_of({{"compression.type", "zstd"}}).empty());
+TEST_CASE("defaults of topics are checked as a topic's own settings are", "[unit]") {
+  CHECK(error_of({{"log.cleanup.policy", "compact"}}).empty());
+  CHECK_FALSE(error_of({{"log.cleanup.policy", "squeeze"}}).empty());
+  CHECK(error_of({{"compression.type", "zstd"}}).empty());
   CHECK(error_of({{"log.cleanup.policy", ""}}).empty());
 }
 
