@@ -24,6 +24,7 @@ struct Sabotage {
   OfPath hide_in_list;
   OfPath remove_at_rename;      // renaming away removes at once
   OfPath short_uncached_read;   // half of what is there
+  std::function<bool(const std::string& from, const std::string& to)> drop_rename;
   bool uncached_reads_hit_the_cache = false;
   bool full_disk_is_success = false;
 
@@ -109,6 +110,7 @@ class MutantFileSystem final : public FileSystem {
   }
   Status rename(const std::string& from, const std::string& to) override {
     if (strikes(sabotage_.remove_at_rename, to)) return real_.remove(from);
+    if (sabotage_.drop_rename && sabotage_.drop_rename(from, to)) return {};
     return real_.rename(from, to);
   }
   Status remove(const std::string& path) override { return real_.remove(path); }
