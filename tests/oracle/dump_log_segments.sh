@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Kafka's own DumpLogSegments as a judge of segments and indexes.
 #
-#   dump_log_segments.sh [--codec CODEC] [--print] FILE|DIRECTORY…
+#   dump_log_segments.sh [--codec CODEC] [--gaps] [--print] FILE|DIRECTORY…
 #
 # A directory stands for its .log, .index and .timeindex files. Prints what the tool says is wrong
 # and exits 1 if anything is; prints a count of files, batches and records otherwise. --codec also
-# wants every batch compressed with CODEC (none, gzip, snappy, lz4, zstd); --print shows all that
-# the tool prints.
+# wants every batch compressed with CODEC (none, gzip, snappy, lz4, zstd); --gaps lets offsets be
+# missing, as compaction leaves them; --print shows all that the tool prints.
 #
 # The tool exits 0 for most damage, so its words are judged. Two of them are said of Kafka's own
 # sound files and are harmless: "-1 is followed by N", for the first batch of a log whose base is
@@ -15,14 +15,15 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../clients/env.sh"
 
-codec="" print=0 files=()
+codec="" gaps=0 print=0 files=()
 
-usage() { echo "usage: dump_log_segments.sh [--codec CODEC] [--print] FILE|DIRECTORY…" >&2; exit 2; }
+usage() { echo "usage: dump_log_segments.sh [--codec CODEC] [--gaps] [--print] FILE|DIRECTORY…" >&2; exit 2; }
 
 parse() {
   while [[ $# -gt 0 ]]; do
     case "$1" in
       --codec) [[ $# -ge 2 ]] || usage; codec="$2"; shift ;;
+      --gaps) gaps=1 ;;
       --print) print=1 ;;
       -*) usage ;;
       *)
@@ -62,7 +63,7 @@ dump() {
 
 # Reads the tool's output; prints the lines that are not those of sound files.
 judge() {
-  awk -v codec="$codec" -v print_all="$print" '
+  awk -v codec="$codec" -v gaps="$gaps" -v print_all="$print" '
     print_all { print }
     /^\| offset: / { records++; next }
     /^baseOffset: / {
@@ -76,6 +77,7 @@ judge() {
     /^Log starting offset: [0-9]+$/ || / is empty\.$/ || /^$/ { next }
     /^Non-consecutive offsets in / { held = $0; next }
     /^  -1 is followed by [0-9]+$/ { held = ""; next }
+    gaps && /^  [0-9]+ is followed by [0-9]+$/ && $1 < $5 { held = ""; next }
     { if (held != "") { print held; held = "" } print; bad = 1 }
     END {
       if (held != "") { print held; bad = 1 }
