@@ -72,14 +72,18 @@ class Server:
 
 
 class Leat(Server):
-    def __init__(self, options, pin=None):
+    """`properties`: KEY=VALUE of the broker, the same words for Kafka below."""
+
+    def __init__(self, options, pin=None, properties=()):
         super().__init__(options, "leat")
         self.pin = pin
+        self.flags = [word for p in properties for word in ("--" + p.split("=")[0], p.split("=")[1])]
 
     def start(self):
         port_file = self.dir / "port"
         self.spawn(pinned([f"{self.options.bin}/leatd", "--data-dir", f"{self.dir}/data",
-                           "--listen", "127.0.0.1:0", "--port-file", str(port_file)], self.pin))
+                           "--listen", "127.0.0.1:0", "--port-file", str(port_file), *self.flags],
+                          self.pin))
         self.port = int(wait_for_file(port_file, self.process))
 
 
@@ -101,12 +105,13 @@ class Kafka(Server):
     """Its own defaults, 1 GiB of heap; tests/oracle/kafka.sh has the settings. It starts it in a
     session of its own: only stop() ends it."""
 
-    def __init__(self, options):
+    def __init__(self, options, properties=()):
         super().__init__(options, "kafka")
+        self.properties = properties
 
     def start(self):
-        out = subprocess.run(["bash", KAFKA_SH, "start", self.dir], check=True, text=True,
-                             stdout=subprocess.PIPE).stdout
+        out = subprocess.run(["bash", KAFKA_SH, "start", self.dir, *self.properties], check=True,
+                             text=True, stdout=subprocess.PIPE).stdout
         self.port = int(out.strip().rsplit(":", 1)[1])
         self.pid = int((self.dir / "pid").read_text())
 
@@ -120,7 +125,6 @@ class Kafka(Server):
         env = f'. "{ROOT}/tests/clients/env.sh"; exec "$java_bin" -Xmx1g -Xms1g ' \
               f'-cp "$kafka_lib/*" kafka.Kafka "{self.dir}/server.properties"'
         self.spawn(["bash", "-c", env])
-
 
 
 def milliseconds_to_ready(options, port, start):

@@ -53,6 +53,30 @@ def start_and_idle(options):
     return leat_runs, kafka_runs
 
 
+# All members connect at once; a backlog of 50 adds the second of a repeated SYN.
+GROUP_PROPERTIES = ["group.initial.rebalance.delay.ms=0", "socket.listen.backlog.size=1000"]
+GROUP_FIGURES = ("form_ms", "join_ms", "join_pause_ms", "leave_ms", "leave_pause_ms")
+
+
+def group_once(options, server):
+    command = [f"{options.bin}/leat-bench", "group", "--brokers", f"127.0.0.1:{server.port}",
+               "--broker-pid", str(server.pid), "--members", "100", "--partitions", "1000",
+               "--heartbeat-ms", "100", "--runs", str(max(5, options.runs)), "--output", "json"]
+    raw, foreign = load.run_json(command, server.pid)
+    runs = [dict(zip(GROUP_FIGURES, values)) for values in zip(*(raw[f + "_of_each_run"] for f in GROUP_FIGURES))]
+    return [run | {"foreign_cpu": foreign} for run in runs]
+
+
+def rebalances(options):
+    """100 members of one client over 1,000 partitions: one process measures both brokers alike."""
+    with brokers.Leat(options, properties=GROUP_PROPERTIES) as server:
+        leat_runs = group_once(options, server)
+    with brokers.Kafka(options, properties=GROUP_PROPERTIES) as server:
+        group_once(options, server)  # warms it up
+        kafka_runs = group_once(options, server)
+    return leat_runs, kafka_runs
+
+
 def lines_of(row_id, durability, aims, leat, kafka):
     """One line of the table and one record of the data per figure."""
     ours, theirs = medians(leat), medians(kafka)
@@ -91,6 +115,8 @@ def main():
             for peer in rows.PEERS]
     jobs.append(("START", "-", [("ready_ms", 50 / 3200, False), ("rss_mib", 30 / 371, False)],
                  lambda: start_and_idle(options)))
+    jobs.append(("GROUP", "commit", [(figure, 1, False) for figure in GROUP_FIGURES],
+                 lambda: rebalances(options)))
     for row_id, durability, aims, run in jobs:
         if not command_line.chosen(options, row_id):
             continue

@@ -13,7 +13,9 @@ from brokers import ROOT
 UNITS = {"mb_per_s": "MB/s", "consumed_mb_per_s": "MB/s out", "requests_per_s": "requests/s",
          "records_per_s": "records/s", "p50_us": "us p50", "p99_us": "us p99", "p999_us": "us p99.9",
          "cpu_s_per_gb": "CPU s/GB", "cpu_us_per_request": "CPU us/request", "rss_mib": "MiB RSS",
-         "ready_ms": "ms to ready"}
+         "ready_ms": "ms to ready", "form_ms": "ms to form", "join_ms": "ms to take one in",
+         "join_pause_ms": "ms pause at a join", "leave_ms": "ms to lose one",
+         "leave_pause_ms": "ms pause at a leave"}
 
 
 def numbers(runs, key):
