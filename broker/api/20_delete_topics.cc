@@ -33,7 +33,7 @@ topics::CatalogError remove(Services& services, const DeleteTopicsRequest::Topic
   }
   out.name = topic->name;
   out.topic_id = topic->id;
-  topics::CatalogError error = services.catalog->remove(topic->name);
+  topics::CatalogError error = services.catalog->remove(topic->name, topic->id);
   if (error.ok()) services.groups->topic_deleted(topic->name);
   return error;
 }

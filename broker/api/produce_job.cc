@@ -16,6 +16,7 @@ struct PendingProduce {
   struct Waiting {
     std::size_t topic_at;
     std::size_t partition_at;
+    std::shared_ptr<topics::Partition> partition;
     bool stable = false;
   };
   PendingProduce(Reply to, ProduceResponse with)
@@ -27,22 +28,27 @@ struct PendingProduce {
   std::size_t missing = 0;
   Executor::TimerId timer = 0;
 
+  // Or the partition was deleted while it waited: what was not synced by then never was.
   void is_stable(std::size_t at) {
     partitions[at].stable = true;
+    const ErrorCode gone = partitions[at].partition->availability();
+    if (gone != ErrorCode::kNone) refuse(partitions[at], gone);
     if (--missing == 0) answer();
   }
   void time_is_over() {
     timer = 0;
     for (const auto& p : partitions) {
-      if (p.stable) continue;
-      auto& result = response.responses[p.topic_at].partition_responses[p.partition_at];
-      result.error_code = wire_code(ErrorCode::kRequestTimedOut);
-      result.base_offset = -1;
+      if (!p.stable) refuse(p, ErrorCode::kRequestTimedOut);
     }
     answer();
   }
 
  private:
+  void refuse(const Waiting& waiting, ErrorCode error) {
+    auto& result = response.responses[waiting.topic_at].partition_responses[waiting.partition_at];
+    result.error_code = wire_code(error);
+    result.base_offset = -1;
+  }
   void answer() {
     if (answered_) return;
     answered_ = true;
@@ -257,7 +263,7 @@ void ProduceJob::append_and_answer() {
 void ProduceJob::wait_until_stable() {
   Executor& executor = reply_.connection()->executor();
   auto pending = std::make_shared<PendingProduce>(std::move(reply_), std::move(response));
-  for (const auto& u : unstable_) pending->partitions.push_back({u.topic_at, u.partition_at});
+  for (const auto& u : unstable_) pending->partitions.push_back({u.topic_at, u.partition_at, u.partition});
   pending->missing = unstable_.size();
   pending->timer = executor.run_at(
       services_->clock->monotonic() + std::chrono::milliseconds(std::max(timeout_ms, 0)),

@@ -33,8 +33,10 @@ StatusOr<std::unique_ptr<LogMetaStore>> LogMetaStore::open(storage::FileSystem& 
   };
   storage::LogOptions options;
   options.file_delete_delay_ms = 0;
-  ASSIGN_OR_RETURN(store->log_, storage::Log::open(files, clock, directory, options, std::nullopt,
-                                                   replay, nullptr));
+  options.is_synced_batch_by_batch = true;
+  auto log = storage::Log::open(files, clock, directory, options, std::nullopt, replay, nullptr);
+  if (!log.ok()) return with_context(log.status(), "metadata log");
+  store->log_ = *std::move(log);
   RETURN_IF_ERROR(with_context(replayed, "metadata log"));
   return store;
 }
@@ -78,7 +80,11 @@ Status LogMetaStore::append_durably(Bytes batch) {
   one.last_offset = header->last_offset();
   one.max_timestamp = header->max_timestamp;
   one.leader_epoch = LeaderEpoch{0};
-  RETURN_IF_ERROR(log_->append(std::span(&one, 1)));
+  if (Status s = log_->append(std::span(&one, 1)); !s.ok()) {
+    const bool passes = is_disk_full(s) || s.code() == StatusCode::kResourceExhausted;
+    if (!passes) on_fatal_(s);
+    return s;
+  }
   const storage::SyncTicket ticket = log_->prepare_sync();
   for (const auto& file : ticket.files) {
     if (Status s = file->sync(); !s.ok()) {

@@ -17,7 +17,8 @@ namespace leat::meta {
 // comes to the same map, so a crash between the two steps costs nothing.
 class LogMetaStore final : public MetaStore {
  public:
-  // `on_fatal` is called when a sync fails; it must end the process.
+  // `on_fatal` is called when a write or a sync fails; it must end the process. Errors: corruption
+  // when what was durable is damaged; nothing is changed then.
   using Fatal = std::function<void(const Status&)>;
   static StatusOr<std::unique_ptr<LogMetaStore>> open(storage::FileSystem& files,
                                                       const Clock& clock, std::string directory,

@@ -31,6 +31,9 @@ struct LogOptions {
   // Everything that was written before the log is opened has been synced by then, names included:
   // recovery syncs only what it changes itself.
   bool is_settled = false;
+  // Each batch is synced before the next is written: only the last can be torn. Recovery refuses
+  // (corruption) a log in which whole batches follow a damaged one, which it otherwise cuts there.
+  bool is_synced_batch_by_batch = false;
 };
 
 // A batch as the partition hands it over: validated, base offset and leader epoch already patched.
@@ -119,9 +122,8 @@ struct TimestampOffset {
 
 class SegmentList;  // immutable list of segments, shared with readers
 
-// Thread rule: "append side" calls (append, truncate_to, delete_before, prepare_sync, mark_synced,
-// set_options, remove_old_segments) are made by one thread at a time, under the partition's append
-// mutex. Reads may run beside them from any thread and never wait for them or for the disk, except
+// Thread rule: "append side" calls are made by one thread at a time, under the partition's append
+// mutex, but for those of which it is said that they may run beside anything else. Reads may run beside them from any thread and never wait for them or for the disk, except
 // where said.
 class Log {
  public:
@@ -151,10 +153,13 @@ class Log {
   virtual Status roll() = 0;
   // `row` is durable in the broker-wide checkpoint: deleted segments that it has left behind may be
   // unlinked from now on. Until then a power cut could leave a row that names files which are gone.
-  // Also writes the leader-epoch file when it changed. Blocks: workers only, beside anything else.
+  // Blocks on nothing but the page cache.
   virtual void checkpointed(const LogRow& row) = 0;
+  // Writes and syncs the leader-epoch file, when `row` has other epochs than it. Workers only, beside
+  // anything else.
+  virtual void write_epochs(const LogRow& row) = 0;
   // Unlinks *.deleted files whose delay has passed and that `checkpointed` released; true while some
-  // remain.
+  // remain. Workers only, beside anything else.
   virtual bool purge_deleted() = 0;
   // Drops open descriptors of a log in which everything is synced; they come back when needed.
   virtual void close_idle_files() = 0;

@@ -72,12 +72,13 @@ void LogImpl::checkpointed(const LogRow& row) {
     if (const Status flushed = segments->active()->flush_indexes(); !flushed.ok())
       LOG_WARN("could not write an index directory={} error={}", *directory_, describe(flushed));
   }
-  {
-    MutexLock lock(mutex_);
-    for (Deleted& entry : deleted_) {
-      if (entry.awaits_row && has_forgotten(row, *entry.awaits_row)) entry.awaits_row.reset();
-    }
+  MutexLock lock(mutex_);
+  for (Deleted& entry : deleted_) {
+    if (entry.awaits_row && has_forgotten(row, *entry.awaits_row)) entry.awaits_row.reset();
   }
+}
+
+void LogImpl::write_epochs(const LogRow& row) {
   MutexLock lock(epoch_file_mutex_);
   if (row.epochs == epochs_in_file_ || row.epochs.empty()) return;
   if (const Status written = write_epoch_file(row.epochs); !written.ok()) {
@@ -96,7 +97,7 @@ bool LogImpl::purge_deleted() {
     const std::int64_t now = clock_.wall_ms();
     std::vector<Deleted> later;
     for (Deleted& entry : deleted_) {
-      const bool waited = now - entry.at_ms >= options_.file_delete_delay_ms;
+      const bool waited = now - entry.at_ms >= file_delete_delay_ms_.load();
       (!entry.awaits_row && waited ? due : later).push_back(std::move(entry));
     }
     deleted_ = std::move(later);

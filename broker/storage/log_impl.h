@@ -55,9 +55,13 @@ class LogImpl final : public Log {
   Status delete_before(Offset new_start) override;
   SyncTicket prepare_sync() override;
   void mark_synced(const SyncTicket& ticket) override;
-  void set_options(const LogOptions& options) override { options_ = options; }
+  void set_options(const LogOptions& options) override {
+    options_ = options;
+    file_delete_delay_ms_ = options.file_delete_delay_ms;
+  }
   Status roll() override;
   void checkpointed(const LogRow& row) override;
+  void write_epochs(const LogRow& row) override;
   bool purge_deleted() override;
   void close_idle_files() override;
 
@@ -138,6 +142,7 @@ class LogImpl final : public Log {
 
   // Append side only.
   LogOptions options_;
+  std::atomic<std::int64_t> file_delete_delay_ms_{options_.file_delete_delay_ms};
   bool directory_exists_;
   bool parent_unsynced_ = false;
   std::uint64_t name_changes_;             // files created and removed so far

@@ -374,6 +374,10 @@ Status PosixFileSystem::make_directory(const std::string& path) {
   return already_exists("make directory {}: a file of that name is there", path);
 }
 
+PosixFileSystem::~PosixFileSystem() {
+  for (const auto& [path, fd] : whole_disks_) ::close(fd);
+}
+
 Status PosixFileSystem::sync_directory(const std::string& path) {
   const Descriptor directory(open_descriptor(path, O_RDONLY | O_DIRECTORY));
   if (directory.fd() < 0) return last_error("open directory", path);
@@ -382,10 +386,21 @@ Status PosixFileSystem::sync_directory(const std::string& path) {
 }
 
 Status PosixFileSystem::sync_all(const std::string& path) {
-  const Descriptor directory(open_descriptor(path, O_RDONLY));
-  if (directory.fd() < 0) return last_error("open", path);
-  if (::syncfs(directory.fd()) != 0) return failed_sync("sync the file system of", path);
+  ASSIGN_OR_RETURN(const int fd, whole_disk(path));
+  if (::syncfs(fd) != 0) return failed_sync("sync the file system of", path);
   return {};
+}
+
+// Kept open: a descriptor opened later would not be told of an error that somebody else's syncfs has
+// been told of before.
+StatusOr<int> PosixFileSystem::whole_disk(const std::string& path) {
+  MutexLock lock(mutex_);
+  if (const auto known = whole_disks_.find(path); known != whole_disks_.end())
+    return known->second;
+  const int fd = open_descriptor(path, O_RDONLY);
+  if (fd < 0) return last_error("open", path);
+  whole_disks_.emplace(path, fd);
+  return fd;
 }
 
 StatusOr<std::uint64_t> PosixFileSystem::free_bytes(const std::string& path) {

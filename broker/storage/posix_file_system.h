@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
 #include "broker/storage/file_system.h"
+#include "common/base/mutex.h"
 
 namespace leat::storage {
 
@@ -11,6 +13,8 @@ namespace leat::storage {
 // process is enough. Thread-safe.
 class PosixFileSystem final : public FileSystem {
  public:
+  PosixFileSystem() = default;
+  ~PosixFileSystem() override;
   StatusOr<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override;
   StatusOr<std::vector<DirectoryEntry>> list(const std::string& directory) override;
   StatusOr<std::uint64_t> file_size(const std::string& path) override;
@@ -21,6 +25,12 @@ class PosixFileSystem final : public FileSystem {
   Status sync_all(const std::string& path) override;
   StatusOr<std::uint64_t> free_bytes(const std::string& path) override;
   StatusOr<std::unique_ptr<DirectoryLock>> lock(const std::string& path) override;
+
+ private:
+  StatusOr<int> whole_disk(const std::string& path);
+
+  Mutex mutex_;
+  std::map<std::string, int> whole_disks_ LEAT_GUARDED_BY(mutex_);
 };
 
 struct FileSystemKind {

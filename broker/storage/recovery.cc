@@ -64,6 +64,7 @@ class Recovery {
   Status keep_scanned(Segment& segment, File& file, const TailScan& scanned, Decision decision);
   Status forget(Offset base);
   void leave_over(const std::string& name, Offset base);
+  Status rot(std::uint64_t position) const;
   Status drop(Offset base);
   Status remove_orphans();
   Status sync_scanned();
@@ -247,6 +248,10 @@ Status Recovery::scan(Offset base, const OnDisk& found, const Finding& before) {
     if (on_batch_) on_batch_(batch->bytes);
   }
   report_.scanned_bytes += to - from;
+  if (tail.torn() && options_.is_synced_batch_by_batch) {
+    ASSIGN_OR_RETURN(const bool rotten, tail.whole_batch_follows());
+    if (rotten) return rot(tail.position());
+  }
   Finding after = before;
   after.tail = tail.torn() ? Tail::kTorn : Tail::kWhole;
   return keep_scanned(*segment, *file, tail, decide(after));
@@ -284,8 +289,15 @@ Status Recovery::forget(Offset base) {
   return {};
 }
 
+Status Recovery::rot(std::uint64_t position) const {
+  const std::string damaged = path(segment_file_name(end_.segment_base, kLogSuffix));
+  return corruption("{} is damaged at position {} and whole batches follow. Nothing was changed: "
+                    "restore it from a copy", damaged, position);
+}
+
 Status Recovery::drop(Offset base) {
   Segment segment(fs_, directory_, base);
+  if (options_.is_synced_batch_by_batch) return rot(end_.position);
   LOG_WARN("dropping records behind a hole directory={} segment={} end={}", *directory_, base,
            end_.offset);
   names_changed_ = true;

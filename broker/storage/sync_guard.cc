@@ -32,7 +32,10 @@ class GuardedFile final : public File {
     RETURN_IF_ERROR(guard_.state());
     return file_->truncate(size);
   }
+  // One at a time: the kernel tells only one of two that run at once of an error, and the other must
+  // not take its OK for an answer.
   Status sync() override {
+    MutexLock lock(syncing_);
     RETURN_IF_ERROR(guard_.state());
     return guard_.judge(file_->sync());
   }
@@ -42,6 +45,7 @@ class GuardedFile final : public File {
  private:
   SyncGuard& guard_;
   const std::unique_ptr<File> file_;
+  Mutex syncing_;
 };
 
 Status SyncGuard::state() const {
@@ -104,6 +108,7 @@ Status SyncGuard::sync_directory(const std::string& path) {
 }
 
 Status SyncGuard::sync_all(const std::string& path) {
+  MutexLock lock(syncing_all_);  // as GuardedFile::sync
   RETURN_IF_ERROR(state());
   return judge_folder(disk_.sync_all(path));
 }

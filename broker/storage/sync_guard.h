@@ -47,6 +47,7 @@ class SyncGuard final : public FileSystem {
   FileSystem& disk_;
   const OnFailure on_failure_;
   std::atomic<bool> failed_{false};
+  Mutex syncing_all_;
   mutable Mutex mutex_;
   Status failure_ LEAT_GUARDED_BY(mutex_);
 };

@@ -79,4 +79,16 @@ StatusOr<std::optional<TailScan::Batch>> TailScan::next() {
   return std::optional<Batch>({*info, bytes});
 }
 
+StatusOr<bool> TailScan::whole_batch_follows() {
+  Bytes rest(end_ - position_);
+  ASSIGN_OR_RETURN(const std::size_t n, file_.read_uncached_at(position_, rest));
+  const ByteView bytes = ByteView(rest).first(n);
+  for (std::size_t at = 1; at + record::kBatchHeaderSize <= n; ++at) {
+    const auto info = scan_batch(bytes.subspan(at), position_ + at);
+    const bool later = info && info->base_offset > expected_ && info->leader_epoch >= epoch_;
+    if (later && info->size <= n - at && crc_matches(bytes.subspan(at, info->size))) return true;
+  }
+  return false;
+}
+
 }  // namespace leat::storage

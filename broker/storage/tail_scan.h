@@ -39,6 +39,8 @@ class TailScan {
   std::uint64_t position() const { return position_; }
   Offset expected() const { return expected_; }
   bool torn() const { return position_ < end_; }
+  // Whether a whole batch with a later offset lies anywhere behind that. Reads the rest of the file.
+  StatusOr<bool> whole_batch_follows();
 
  private:
   // Makes `size` bytes from position_ contiguous in the buffer; false when the file ends before.

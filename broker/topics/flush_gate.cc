@@ -9,7 +9,10 @@ Status Syncer::make_durable(std::span<const storage::SyncTicket> tickets) {
   for (const auto& ticket : tickets) {
     for (const auto& file : ticket.files) RETURN_IF_ERROR(file->sync());
     for (const auto& directory : ticket.directories) {
-      RETURN_IF_ERROR(files_.sync_directory(directory));
+      const Status synced = files_.sync_directory(directory);
+      // No descriptor to open it with: the whole file system takes none.
+      if (synced.code() == StatusCode::kResourceExhausted) return files_.sync_all(data_directory_);
+      RETURN_IF_ERROR(synced);
     }
   }
   return {};

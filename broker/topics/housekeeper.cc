@@ -34,8 +34,19 @@ void Housekeeper::tick() {
   const MonotonicTime now = parts_.clock->monotonic();
   parts_.disk->check();
   maybe_checkpoint(now);
+  look_after_partitions();
   maybe_retain(now, *parts_.options());
   parts_.catalog->purge_deleted_topics();
+}
+
+void Housekeeper::look_after_partitions() {
+  const auto image = parts_.catalog->image();
+  for (const auto& [name, topic] : image->by_name) {
+    for (const auto& partition : topic->partitions) {
+      partition->purge_deleted();
+      partition->look_again_if_offline();
+    }
+  }
 }
 
 void Housekeeper::maybe_checkpoint(MonotonicTime now) {

@@ -32,6 +32,7 @@ class Housekeeper {
 
  private:
   void run();
+  void look_after_partitions();
   void maybe_checkpoint(MonotonicTime now);
   void maybe_retain(MonotonicTime now, const BrokerOptions& options);
 

@@ -95,7 +95,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
       }
       if (outcome.error != ErrorCode::kNone) return outcome;
     }
-    if (context_.disk_is_full->load(std::memory_order_relaxed)) {
+    if (!batch.may_use_reserve && context_.disk_is_full->load(std::memory_order_relaxed)) {
       outcome.error = ErrorCode::kKafkaStorageError;
       outcome.message = "The disk is full: produce is refused until space returns";
       return outcome;
@@ -109,21 +109,21 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
       return outcome;
     }
     if (sequenced) {
-      producers_.remember({batch.header.producer_id, batch.header.producer_epoch,
-                           batch.header.base_sequence, batch.header.last_sequence(),
-                           outcome.base_offset, outcome.end - 1, now_ms});
+      remember({batch.header.producer_id, batch.header.producer_epoch, batch.header.base_sequence,
+                batch.header.last_sequence(), outcome.base_offset, outcome.end - 1, now_ms});
     }
     ++changes_;
     unsynced_bytes_ += batch.bytes.size();
+    context_.unsynced_bytes->fetch_add(static_cast<std::int64_t>(batch.bytes.size()),
+                                       std::memory_order_relaxed);
     smooth_writeback(batch.bytes.size());
     if (!identified_) identify_directory();
     end = log_->end();
     wants_flush = !is_relaxed() || unsynced_bytes_ >= kRelaxedFlushEvery;
     publish_end(end, batch.bytes.size(), outcome);
   }
-  const auto written = static_cast<std::int64_t>(batch.bytes.size());
-  context_.unsynced_bytes->fetch_add(written, std::memory_order_relaxed);
-  context_.appended_bytes->fetch_add(written, std::memory_order_relaxed);
+  context_.appended_bytes->fetch_add(static_cast<std::int64_t>(batch.bytes.size()),
+                                     std::memory_order_relaxed);
   if (is_relaxed()) {
     WakeList wakes;
     publish(end, wakes);
@@ -131,6 +131,14 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
   }
   if (wants_flush) context_.gate->request(shared_from_this());
   return outcome;
+}
+
+void Partition::remember(const SequencedBatch& batch) {
+  producers_.remember(batch);
+  if (producers_.size() <= kMaxProducers) return;
+  LOG_WARN("more than {} producer ids wrote to one partition, the oldest tenth is forgotten "
+           "partition={}", kMaxProducers, directory_);
+  producers_.keep_newest(kMaxProducers - kMaxProducers / 10);
 }
 
 // Without it a relaxed topic's dirty pages gather until a sync of some other partition has to wait
@@ -186,10 +194,14 @@ storage::SyncTicket Partition::prepare_sync() {
 storage::SyncTicket Partition::prepare_sync_locked() {
   if (!is_open()) return {};
   bytes_since_writeback_ = 0;
+  count_synced();
+  return log_->prepare_sync();
+}
+
+void Partition::count_synced() {
   context_.unsynced_bytes->fetch_sub(static_cast<std::int64_t>(unsynced_bytes_),
                                      std::memory_order_relaxed);
   unsynced_bytes_ = 0;
-  return log_->prepare_sync();
 }
 
 void Partition::flushed(const storage::SyncTicket& ticket, WakeList& wakes) {
@@ -298,10 +310,12 @@ void Partition::mark_deleted() {
   {
     // Under the append mutex, so that no append is half way when the files go.
     MutexLock lock(append_mutex_);
+    count_synced();
     finish(State::kDeleted);
   }
-  // Nor a compaction; it looks at the state after each batch.
+  // Nor a compaction, which looks at the state after each batch, or upkeep.
   MutexLock compaction(compaction_mutex_);
+  MutexLock upkeep(upkeep_mutex_);
 }
 
 }  // namespace leat::topics

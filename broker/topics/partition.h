@@ -58,6 +58,7 @@ struct ProduceBatch {
   MutableByteView bytes;
   record::BatchHeader header;
   std::int64_t max_timestamp = -1;  // the greatest of its records
+  bool may_use_reserve = false;     // written also when the disk is full but for the reserve
 };
 
 struct AppendOutcome {
@@ -79,12 +80,16 @@ inline constexpr std::int64_t kMaxUnsyncedBytes = 1LL << 30;
 // Written pages of a partition are handed to the disk after this much.
 inline constexpr std::uint64_t kWritebackEvery = 8 << 20;
 inline constexpr Duration kLossWindowAge = std::chrono::milliseconds(50);
+// Idempotent producers that a partition remembers; above it the tenth that wrote least recently is
+// forgotten, as if producer.id.expiration.ms were over. Their state goes whole into each checkpoint.
+inline constexpr std::size_t kMaxProducers = 100'000;
 
 // One partition: its log, its producers, its ends and who waits for them. Opens lazily.
 //
 // Locks: `append_mutex_` serialises everything that changes the log; `view_mutex_` (inside it)
 // guards the published ends and the waiters and is never held across I/O. Reads take only the
-// latter.
+// latter. `upkeep_mutex_`, taken first, keeps the files from being moved away under work on them that
+// appends need not wait for.
 class Partition : public std::enable_shared_from_this<Partition> {
  public:
   Partition(const PartitionContext& context, TopicPartitionId id, std::string topic,
@@ -106,6 +111,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // kNone when open; kKafkaStorageError when offline; kUnknownTopicOrPartition when deleted.
   ErrorCode availability() const;
   Status offline_reason() const;
+  // Offline for want of descriptors or space: it is opened again when next asked for.
+  void look_again_if_offline();
 
   // --- append side; the partition is open ---
   // Stage 1 of a produce: checks sequence, assigns the offset, writes, and asks for a flush.
@@ -163,6 +170,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   StatusOr<storage::CompactionReport> compact(
       storage::CompactionSettings settings, std::int64_t now_ms,
       const std::function<Status(std::uint64_t bytes)>& pace);
+  // Unlinks what was deleted long enough ago.
+  void purge_deleted();
   void set_options(std::shared_ptr<const TopicOptions> options);
   std::shared_ptr<const TopicOptions> options() const;
   // Wakes everyone; every call after it answers kUnknownTopicOrPartition.
@@ -171,14 +180,16 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::optional<SequencedBatch> last_batch_of(ProducerId producer) const;
 
  private:
-  enum class State { kClosed, kOpening, kOpen, kOffline, kDeleted };
+  // kQueued: a worker is to open it and has not begun.
+  enum class State { kClosed, kQueued, kOpening, kOpen, kOffline, kDeleted };
   struct StableWaiter {
     Offset end;
     Executor* executor;
     Task done;
   };
 
-  bool begin_opening();
+  bool claim_opening();
+  bool is_opening() const;
   void recover_and_finish();
   Status recover();
   // The end of an opening, or a deletion: sets the state and wakes whom it concerns.
@@ -194,6 +205,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
       LEAT_EXCLUDES(view_mutex_);
   void wake_fetchers(std::int64_t new_bytes, bool look_again, WakeList& wakes)
       LEAT_REQUIRES(view_mutex_);
+  void remember(const SequencedBatch& batch) LEAT_REQUIRES(append_mutex_);
+  void count_synced() LEAT_REQUIRES(append_mutex_);
+  bool has_files_to_delete(std::int64_t now_ms);
   storage::SyncTicket prepare_sync_locked() LEAT_REQUIRES(append_mutex_);
   bool roll_for_compaction() LEAT_REQUIRES(append_mutex_);
   void smooth_writeback(std::size_t bytes) LEAT_REQUIRES(append_mutex_);
@@ -206,7 +220,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
   const std::string directory_;
   std::atomic<State> state_{State::kClosed};
   std::atomic<bool> in_flush_set_{false};
+  std::atomic<bool> has_deleted_files_{false};  // perhaps
+  std::atomic<bool> looked_for_deleted_files_{false};
 
+  Mutex upkeep_mutex_;      // taken before append_mutex_
   Mutex compaction_mutex_;  // taken before append_mutex_; held for a whole pass
   mutable Mutex append_mutex_;
   std::unique_ptr<storage::Log> log_;  // set before the state becomes kOpen; never replaced

@@ -36,12 +36,24 @@ storage::LogRow Partition::checkpoint_row(const CheckpointCandidate& candidate) 
 }
 
 void Partition::checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row) {
-  MutexLock lock(append_mutex_);
-  changes_checkpointed_ = std::max(changes_checkpointed_, candidate.changes);
-  checkpointed_base_ = std::max(checkpointed_base_, row.durable.segment_base);
-  log_->checkpointed(row);
-  log_->purge_deleted();
-  log_->close_idle_files();
+  MutexLock upkeep(upkeep_mutex_);
+  if (!is_open()) return;
+  {
+    MutexLock lock(append_mutex_);
+    changes_checkpointed_ = std::max(changes_checkpointed_, candidate.changes);
+    checkpointed_base_ = std::max(checkpointed_base_, row.durable.segment_base);
+    log_->checkpointed(row);
+    log_->close_idle_files();
+  }
+  // Both wait for the disk: no append waits with them.
+  log_->write_epochs(row);
+  has_deleted_files_ = log_->purge_deleted();
+}
+
+void Partition::purge_deleted() {
+  if (!has_deleted_files_.load(std::memory_order_relaxed)) return;
+  MutexLock upkeep(upkeep_mutex_);
+  if (is_open()) has_deleted_files_ = log_->purge_deleted();
 }
 
 }  // namespace leat::topics

@@ -36,6 +36,7 @@ Partition::CompactionNeed Partition::prepare_compaction(std::int64_t now_ms) {
   // Looked at without the append mutex, because it reads the disk.
   const bool wants_roll = topic->max_compaction_lag_ms != kNoLimit64 &&
                           is_overdue(storage::oldest_active_ms(*log_), *topic, now_ms);
+  purge_deleted();
   Offset checkpointed;
   {
     MutexLock lock(append_mutex_);
@@ -43,7 +44,6 @@ Partition::CompactionNeed Partition::prepare_compaction(std::int64_t now_ms) {
     const bool rolled = wants_roll && roll_for_compaction();
     // The checkpoint is to say where the log ends now.
     if (storage::settle_end(*log_) || rolled) ++changes_;
-    log_->purge_deleted();
     checkpointed = checkpointed_base_;
   }
   const Offset stable = ends().last_stable.offset;

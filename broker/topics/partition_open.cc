@@ -19,16 +19,24 @@ Status Partition::offline_reason() const {
   return offline_reason_;
 }
 
-bool Partition::begin_opening() {
+// Whoever comes first recovers. A blocking caller does not wait for a queue of which it may itself be
+// a part: what is queued and has not begun it does itself.
+bool Partition::claim_opening() {
   State expected = State::kClosed;
+  if (state_.compare_exchange_strong(expected, State::kOpening)) return true;
+  expected = State::kQueued;
   return state_.compare_exchange_strong(expected, State::kOpening);
+}
+
+bool Partition::is_opening() const {
+  const State state = state_.load(std::memory_order_acquire);
+  return state == State::kClosed || state == State::kQueued || state == State::kOpening;
 }
 
 void Partition::when_open(Executor* executor, Task done) {
   {
     MutexLock lock(view_mutex_);
-    const State state = state_.load(std::memory_order_acquire);
-    if (state == State::kClosed || state == State::kOpening) {
+    if (is_opening()) {
       open_waiters_.emplace_back(executor, std::move(done));
       done = nullptr;
     }
@@ -37,13 +45,15 @@ void Partition::when_open(Executor* executor, Task done) {
     done();
     return;
   }
-  if (begin_opening()) {
-    context_.workers->submit([self = shared_from_this()] { self->recover_and_finish(); });
-  }
+  State expected = State::kClosed;
+  if (!state_.compare_exchange_strong(expected, State::kQueued)) return;
+  context_.workers->submit([self = shared_from_this()] {
+    if (self->claim_opening()) self->recover_and_finish();
+  });
 }
 
 void Partition::open_now() {
-  if (begin_opening()) {
+  if (claim_opening()) {
     recover_and_finish();
     return;
   }
@@ -59,6 +69,14 @@ void Partition::recover_and_finish() {
     offline_reason_ = s;
   }
   finish(s.ok() ? State::kOpen : State::kOffline);
+}
+
+void Partition::look_again_if_offline() {
+  if (state_.load(std::memory_order_acquire) != State::kOffline) return;
+  MutexLock lock(view_mutex_);
+  const bool passes = is_disk_full(offline_reason_) || offline_reason_.code() == StatusCode::kResourceExhausted;
+  State expected = State::kOffline;
+  if (passes) state_.compare_exchange_strong(expected, State::kClosed);
 }
 
 // A directory of that name may be left from a deleted topic whose files could not be moved away.
@@ -77,6 +95,7 @@ Status Partition::recover() {
   MutexLock lock(append_mutex_);
   identified_ = context_.files->file_size(directory_ + "/partition.metadata").ok();
   std::optional<storage::LogRow> row;
+  producers_ = {};
   ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));
   if (known) {
     ASSIGN_OR_RETURN(producers_, ProducerState::decode(known->blob));
@@ -90,12 +109,15 @@ Status Partition::recover() {
   storage::LogOptions log_settings = log_options(*options());
   log_settings.is_settled = true;
   storage::RecoveryReport report;
-  const auto replay = [this](ByteView bytes) LEAT_REQUIRES(append_mutex_) {
+  const std::int64_t now_ms = context_.clock->wall_ms();
+  const auto replay = [this, now_ms](ByteView bytes) LEAT_REQUIRES(append_mutex_) {
     const auto header = record::parse_header(bytes);
     if (!header || !header->has_producer_id() || header->is_control()) return;
-    producers_.remember({header->producer_id, header->producer_epoch, header->base_sequence,
-                         header->last_sequence(), header->base_offset, header->last_offset(),
-                         header->max_timestamp});
+    // A client's timestamp does not tell when the batch came; the producer counts as seen just now.
+    const bool told = header->timestamp_type() == record::TimestampType::kLogAppendTime;
+    remember({header->producer_id, header->producer_epoch, header->base_sequence,
+              header->last_sequence(), header->base_offset, header->last_offset(),
+              told ? header->max_timestamp : now_ms});
   };
   ASSIGN_OR_RETURN(log_, storage::Log::open(*context_.files, *context_.clock, directory_,
                                             log_settings, row, replay, &report));
@@ -104,6 +126,9 @@ Status Partition::recover() {
              report.scanned_bytes, report.cut_bytes, log_->end().offset);
     ++changes_;
   }
+  // Files of an earlier deletion: the next checkpoint lets them go.
+  has_deleted_files_ = log_->purge_deleted();
+  if (has_deleted_files_) ++changes_;
   MutexLock view(view_mutex_);
   ends_.start = log_->start_offset();
   ends_.end = ends_.high_watermark = ends_.last_stable = log_->end();

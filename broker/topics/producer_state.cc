@@ -60,6 +60,20 @@ void ProducerState::remember(const SequencedBatch& batch) {
           batch.append_ms});
 }
 
+void ProducerState::keep_newest(std::size_t count) {
+  if (producers_.size() <= count) return;
+  const auto newest = [](const Producer& p) {
+    return p.count == 0 ? Offset{-1} : p.window[p.count - 1].last_offset;
+  };
+  std::vector<Offset> offsets;
+  offsets.reserve(producers_.size());
+  for (const auto& [id, p] : producers_) offsets.push_back(newest(p));
+  const auto nth = offsets.end() - static_cast<std::ptrdiff_t>(count);
+  std::nth_element(offsets.begin(), nth, offsets.end());
+  const Offset oldest_kept = nth == offsets.end() ? offsets.back() + 1 : *nth;
+  absl::erase_if(producers_, [&](const auto& entry) { return newest(entry.second) < oldest_kept; });
+}
+
 void ProducerState::forget_from(Offset end) {
   for (auto it = producers_.begin(); it != producers_.end();) {
     Producer& p = it->second;

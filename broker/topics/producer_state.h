@@ -49,9 +49,10 @@ class ProducerState {
   SequenceCheck check(const SequencedBatch& batch) const;
   // Remembers an appended batch. Remembering one again (recovery replays) changes nothing.
   void remember(const SequencedBatch& batch);
+  // Forgets all but the `count` producers that wrote last.
+  void keep_newest(std::size_t count);
   // Forgets every batch at or after `end`: its append was taken back. Producers that are left with
-  // none are forgotten too, unless older batches fell out of their window (then they keep their
-  // epoch and the next sequence is checked against what is left).
+  // none are forgotten too.
   void forget_from(Offset end);
   // Forgets producers whose last append is before `cutoff_ms` (producer.id.expiration.ms).
   std::size_t expire(std::int64_t cutoff_ms);

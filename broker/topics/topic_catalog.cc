@@ -188,10 +188,10 @@ CatalogError TopicCatalog::create(const NewTopic& wanted, const BrokerOptions& b
   return {};
 }
 
-CatalogError TopicCatalog::remove(std::string_view name) {
+CatalogError TopicCatalog::remove(std::string_view name, std::optional<Uuid> id) {
   MutexLock lock(change_mutex_);
   const auto topic = image()->find(name);
-  if (!topic) return {ErrorCode::kUnknownTopicOrPartition, ""};
+  if (!topic || (id && topic->id != *id)) return {ErrorCode::kUnknownTopicOrPartition, ""};
   auto stored = store_.txn({}, {{topic_key(name), std::nullopt},
                                 {deleted_key(topic->id), encode(to_record(*topic))}});
   if (!stored.ok()) return from_status(stored.status());
@@ -200,10 +200,11 @@ CatalogError TopicCatalog::remove(std::string_view name) {
     partition->mark_deleted();
   }
   forget_rows(*topic);
+  // It is deleted for good by now, wherever its files lie.
   Deleted deleted{topic->name, topic->id, static_cast<std::int32_t>(topic->partitions.size())};
   if (Status s = rename_away(deleted); !s.ok()) {
-    LOG_WARN("the files of deleted topic {} could not be moved away: {}", name, describe(s));
-    return from_status(s);
+    LOG_WARN("the files of deleted topic {} are not moved away yet: {}", name, describe(s));
+    deleted.lies_in_the_way = true;
   }
   to_purge_.push_back(std::move(deleted));
   return {};
@@ -230,14 +231,24 @@ Status TopicCatalog::rename_away(const Deleted& topic) {
   return renamed ? context_.files->sync_directory(data_directory_) : Status();
 }
 
+// What could not be done when the topic was deleted; not any more once its name is used again.
+Status TopicCatalog::clear_the_way(Deleted& topic) {
+  if (!topic.lies_in_the_way) return {};
+  MutexLock lock(change_mutex_);
+  if (image()->find(topic.name)) return already_exists("a new topic has its name");
+  RETURN_IF_ERROR(rename_away(topic));
+  topic.lies_in_the_way = false;
+  return {};
+}
+
 void TopicCatalog::purge_deleted_topics() {
   std::vector<Deleted> topics;
   {
     MutexLock lock(change_mutex_);
     topics.swap(to_purge_);
   }
-  for (const auto& topic : topics) {
-    Status s;
+  for (auto& topic : topics) {
+    Status s = clear_the_way(topic);
     for (std::int32_t i = 0; i < topic.partitions && s.ok(); ++i) {
       const std::string directory = fmt::format("{}.{}-delete",
                                                 partition_directory(topic.name, i),

@@ -79,7 +79,8 @@ class TopicCatalog {
   // Whether a topic of that name could be created now.
   CatalogError check(std::string_view name);
   CatalogError create(const NewTopic& topic, const BrokerOptions& broker);
-  CatalogError remove(std::string_view name);
+  // With `id`: only if the topic of that name still has it.
+  CatalogError remove(std::string_view name, std::optional<Uuid> id = std::nullopt);
   CatalogError add_partitions(std::string_view name, std::int32_t total);
   CatalogError set_overrides(std::string_view name, TopicOverrides overrides,
                              const BrokerOptions& broker);
@@ -94,6 +95,7 @@ class TopicCatalog {
     std::string name;
     Uuid id;
     std::int32_t partitions = 0;
+    bool lies_in_the_way = false;  // its directories still have their old names
   };
 
   std::shared_ptr<Topic> materialize(std::string name, const Uuid& id, std::int32_t partitions,
@@ -101,6 +103,7 @@ class TopicCatalog {
   std::shared_ptr<Partition> make_partition(const Topic& topic, std::int32_t index) const;
   void publish(std::shared_ptr<const Topic> added, const Topic* removed) LEAT_REQUIRES(change_mutex_);
   CatalogError check_new(std::string_view name) const LEAT_REQUIRES(change_mutex_);
+  Status clear_the_way(Deleted& topic);
   Status rename_away(const Deleted& topic);
   void forget_rows(const Topic& topic);
   std::string partition_directory(std::string_view topic, std::int32_t index) const;

@@ -62,6 +62,7 @@ AppendOutcome append_batch(Partition& partition, record::BatchBuilder& builder,
   batch.bytes = bytes;
   batch.header = *record::parse_header(bytes);
   batch.max_timestamp = now_ms;
+  batch.may_use_reserve = true;
   return partition.append(batch);
 }
 
