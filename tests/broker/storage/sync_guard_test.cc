@@ -1,5 +1,7 @@
 #include "broker/storage/sync_guard.h"
 
+#include <thread>
+
 #include "tests/support/catch.h"
 #include "tests/support/sim_file_system.h"
 
@@ -64,4 +66,21 @@ TEST_CASE("a folder's failed sync is final, a folder that could not be opened is
   t.disk.fail_next_sync(disk_full("No space left on device"));
   CHECK(t.guard.sync_directory("/d").code() == StatusCode::kInternal);
   CHECK_FALSE(t.write().ok());
+}
+
+TEST_CASE("of two syncs of a file at once the second waits for what the first was told", "[unit]") {
+  Fixture t;
+  std::thread other;
+  Status second;
+  int syncs = 0;
+  t.disk.set_hook([&](const SimOperation& operation) {
+    if (operation.call != SimCall::kSync) return Status();
+    if (syncs++ > 0) return Status();
+    other = std::thread([&] { second = t.file->sync(); });
+    return io_error("Input/output error");
+  });
+  CHECK_FALSE(t.file->sync().ok());
+  other.join();
+  CHECK_FALSE(second.ok());
+  CHECK(syncs == 1);
 }

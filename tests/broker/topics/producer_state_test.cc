@@ -100,3 +100,13 @@ TEST_CASE("a producer that has been silent too long is forgotten", "[unit]") {
   CHECK(state.expire(1001) == 1);
   CHECK(state.size() == 0);
 }
+
+TEST_CASE("of too many producers those that wrote last are kept", "[unit]") {
+  ProducerState state;
+  for (std::int64_t i = 0; i < 10; ++i) {
+    state.remember({ProducerId{i}, ProducerEpoch{0}, 0, 0, Offset{100 - i}, Offset{100 - i}, 1});
+  }
+  state.keep_newest(3);
+  CHECK(state.size() == 3);
+  for (std::int64_t i = 0; i < 10; ++i) CHECK(state.last_batch(ProducerId{i}).has_value() == (i < 3));
+}
