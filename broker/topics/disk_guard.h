@@ -16,7 +16,7 @@ class DiskGuard {
   DiskGuard(storage::FileSystem& files, std::string directory, std::int64_t reserve_bytes)
       : files_(files), directory_(std::move(directory)), reserve_bytes_(reserve_bytes) {}
 
-  // Looks at the free space; called every second and after every 64 MiB of appends.
+  // Looks at the free space; called every second.
   void check();
   const std::atomic<bool>& is_full() const { return is_full_; }
   // Asks the file system whether twice the reserve is free. What can wait, as compaction can, leaves
