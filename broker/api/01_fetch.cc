@@ -4,6 +4,7 @@
 // - Waits up to max_wait for min_bytes, unless a partition has an error.
 // - Sessions (KIP-227): id 0 and epoch 0 ask for one, epoch -1 ends it; an unknown id is
 //   FETCH_SESSION_ID_NOT_FOUND, a wrong epoch INVALID_FETCH_SESSION_EPOCH, both without partitions.
+//   What a session cannot remember gets none, or ends it as an unknown id.
 // - An offset outside the log: OFFSET_OUT_OF_RANGE with all three ends -1.
 // - v13 names topics by id only: UNKNOWN_TOPIC_ID; before, UNKNOWN_TOPIC_OR_PARTITION.
 // - read_uncommitted: aborted transactions null; read_committed: a list (empty: no transactions yet).
@@ -22,6 +23,16 @@ void answer_session_error(Request& request, ErrorCode code) {
   request.make_reply().send(response);
 }
 
+bool remember(LockedFetchSession& session, const FetchRequest& wanted) {
+  MutexLock lock(session.mutex);
+  return session.session.apply(wanted);
+}
+
+std::int32_t id_of(LockedFetchSession& session) {
+  MutexLock lock(session.mutex);
+  return session.session.id();
+}
+
 // The session this request continues or begins, put into the job; the targets it reads. An error
 // ends the request.
 ErrorCode enter_session(Services& services, const FetchRequest& wanted, FetchJob& job,
@@ -36,9 +47,9 @@ ErrorCode enter_session(Services& services, const FetchRequest& wanted, FetchJob
     if (wanted.session_id != 0) cache.remove(wanted.session_id);
     targets = targets_of(wanted);
     job.session = targets.empty() ? nullptr : cache.create();
-    if (job.session) {
-      MutexLock lock(job.session->mutex);
-      job.session->session.apply(wanted);
+    if (job.session && !remember(*job.session, wanted)) {
+      cache.remove(id_of(*job.session));
+      job.session.reset();
     }
     return ErrorCode::kNone;
   }
@@ -48,7 +59,10 @@ ErrorCode enter_session(Services& services, const FetchRequest& wanted, FetchJob
   FetchSession& session = job.session->session;
   if (session.next_epoch() != wanted.session_epoch) return ErrorCode::kInvalidFetchSessionEpoch;
   session.advance();
-  session.apply(wanted);
+  if (!session.apply(wanted)) {
+    cache.remove(session.id());
+    return ErrorCode::kFetchSessionIdNotFound;
+  }
   targets = session.targets();
   job.incremental = true;
   return ErrorCode::kNone;

@@ -3,6 +3,7 @@
 //   (v2+): everything the group has.
 // - Unknown topic id (v10): 100. require_stable changes nothing without transactions.
 // - v1 has no place for an error of the group: each partition carries it.
+// - Groups beyond GroupCoordinator::kMaxFetchedBytes of answers: INVALID_REQUEST.
 #include "broker/api/group_call.h"
 #include "broker/api/handlers.h"
 #include "common/protocol/messages/09_offset_fetch.h"
@@ -29,11 +30,15 @@ std::vector<OffsetFetchRequest::Group> wanted_groups(const OffsetFetchRequest& r
   return {std::move(group)};
 }
 
-// The name of a topic that v10 names by id; nullopt when there is none.
+// Under which name to look for a topic's offsets; nullopt when it has none for sure: v10 names it by
+// an id that is unknown, or no topic can be called that.
 std::optional<std::string> name_of(const topics::CatalogImage& image,
                                    const OffsetFetchRequest::GroupTopic& topic,
                                    wire::Version version) {
-  if (version < 10) return topic.name;
+  if (version < 10) {
+    if (topic.name.size() > topics::kMaxTopicName) return std::nullopt;
+    return topic.name;
+  }
   const auto found = image.find(topic.topic_id);
   return found ? std::optional(found->name) : std::nullopt;
 }
@@ -48,7 +53,7 @@ OffsetFetchResponse::GroupPartition none(std::int32_t partition, ErrorCode error
 
 OffsetFetchResponse::GroupPartition found(const topics::FetchedOffset& offset) {
   OffsetFetchResponse::GroupPartition out;
-  out.partition_index = offset.key.partition;
+  out.partition_index = offset.partition;
   out.committed_offset = offset.value.offset;
   out.committed_leader_epoch = offset.value.leader_epoch;
   out.metadata = offset.value.metadata;
@@ -57,31 +62,29 @@ OffsetFetchResponse::GroupPartition found(const topics::FetchedOffset& offset) {
 
 void fill_wanted(const topics::CatalogImage& image, const OffsetFetchRequest::Group& wanted,
                  wire::Version version, const topics::FetchedOffsets& offsets, Group& out) {
+  const ErrorCode missing = version >= 10 ? ErrorCode::kUnknownTopicId : ErrorCode::kNone;
   std::size_t next = 0;
   for (const auto& topic : *wanted.topics) {
     auto& t = out.topics.emplace_back();
     t.name = topic.name;
     t.topic_id = topic.topic_id;
-    const bool known = name_of(image, topic, version).has_value();
-    for (const std::int32_t partition : topic.partition_indexes) {
-      t.partitions.push_back(known && next < offsets.offsets.size()
-                                 ? found(offsets.offsets[next++])
-                                 : none(partition, ErrorCode::kUnknownTopicId));
+    if (!name_of(image, topic, version)) {
+      for (const auto p : topic.partition_indexes) t.partitions.push_back(none(p, missing));
+      continue;
     }
+    for (const auto& offset : offsets.topics[next++].offsets) t.partitions.push_back(found(offset));
   }
 }
 
 void fill_everything(const topics::CatalogImage& image, wire::Version version,
                      const topics::FetchedOffsets& offsets, Group& out) {
-  for (const auto& offset : offsets.offsets) {
-    if (out.topics.empty() || out.topics.back().name != offset.key.topic) {
-      const auto topic = image.find(offset.key.topic);
-      if (version >= 10 && !topic) continue;
-      auto& t = out.topics.emplace_back();
-      t.name = offset.key.topic;
-      if (topic) t.topic_id = topic->id;
-    }
-    out.topics.back().partitions.push_back(found(offset));
+  for (const auto& known : offsets.topics) {
+    const auto topic = image.find(known.topic);
+    if (version >= 10 && !topic) continue;
+    auto& t = out.topics.emplace_back();
+    t.name = known.topic;
+    if (topic) t.topic_id = topic->id;
+    for (const auto& offset : known.offsets) t.partitions.push_back(found(offset));
   }
 }
 
@@ -128,11 +131,11 @@ void fetch(Services& services, const std::shared_ptr<Call>& call) {
     auto& one = calls.emplace_back();
     one.group = group.group_id;
     if (!group.topics) continue;
-    one.keys.emplace();
+    one.topics.emplace();
     for (const auto& topic : *group.topics) {
-      const auto name = name_of(*image, topic, call->version);
-      if (!name) continue;
-      for (const auto partition : topic.partition_indexes) one.keys->push_back({*name, partition});
+      if (auto name = name_of(*image, topic, call->version)) {
+        one.topics->push_back({*std::move(name), topic.partition_indexes});
+      }
     }
   }
   services.groups->fetch(

@@ -194,9 +194,9 @@ void FetchJob::send(Pass pass) {
     }
     answer.records = got_data ? wire::Records(std::move(pass.data[i])) : wire::Records(ByteView());
     auto& topics = response.responses;
-    if (topics.empty() || topics.back().topic != item.target.topic ||
+    if (topics.empty() || topics.back().topic != *item.target.topic ||
         topics.back().topic_id != item.target.topic_id) {
-      topics.push_back({item.target.topic, item.target.topic_id, {}});
+      topics.push_back({*item.target.topic, item.target.topic_id, {}});
     }
     topics.back().partitions.push_back(std::move(answer));
   }

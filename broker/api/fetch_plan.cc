@@ -5,8 +5,9 @@ namespace leat::api {
 std::vector<FetchTarget> targets_of(const FetchRequest& request) {
   std::vector<FetchTarget> targets;
   for (const auto& topic : request.topics) {
+    const SharedTopicName name = share_name(topic.topic);
     for (const auto& partition : topic.partitions) {
-      targets.push_back({topic.topic, topic.topic_id, partition});
+      targets.push_back({name, topic.topic_id, partition});
     }
   }
   return targets;
@@ -20,7 +21,7 @@ std::vector<FetchItem> plan_fetch(const topics::CatalogImage& image,
     FetchItem& item = items.emplace_back();
     item.target = std::move(target);
     const auto topic = version >= 13 ? image.find(item.target.topic_id)
-                                     : image.find(item.target.topic);
+                                     : image.find(*item.target.topic);
     if (!topic) {
       item.error = version >= 13 ? ErrorCode::kUnknownTopicId : ErrorCode::kUnknownTopicOrPartition;
     } else if (const auto* partition = topic->partition(item.target.wanted.partition)) {

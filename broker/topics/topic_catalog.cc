@@ -8,8 +8,6 @@
 namespace leat::topics {
 namespace {
 
-constexpr std::size_t kMaxTopicName = 249;
-
 std::string topic_key(std::string_view name) { return fmt::format("{}{}", kTopicPrefix, name); }
 std::string deleted_key(const Uuid& id) { return fmt::format("{}{}", kDeletedPrefix, to_string(id)); }
 

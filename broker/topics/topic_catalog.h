@@ -55,6 +55,8 @@ struct NewTopic {
   TopicKind kind = TopicKind::kUser;
 };
 
+inline constexpr std::size_t kMaxTopicName = 249;  // bytes
+
 // nullopt when `name` may be a topic's; else why not ("Topic name is invalid: ...", Kafka's rules:
 // 1 to 249 of [a-zA-Z0-9._-], not "." or "..").
 std::optional<std::string> topic_name_fault(std::string_view name);

@@ -4,6 +4,7 @@
 #include "common/protocol/messages/18_api_versions.h"
 #include "tests/support/broker_fixture.h"
 #include "tests/support/catch.h"
+#include "tests/support/group_calls.h"
 #include "tests/support/wire_calls.h"
 
 namespace leat {
@@ -252,6 +253,55 @@ TEST_CASE("half-sent large frames take the memory budget and nothing of the smal
   const auto topic =
       create_topic(client, unique_name("after"), 1, {{"max.message.bytes", "3000000"}});
   CHECK(produce(client, topic, make_batch({std::string(2'000'000, 'x')})).error_code == 0);
+}
+
+TEST_CASE("a topic name longer than any topic's is unknown, and no fetch session remembers it",
+          "[e2e]") {
+  BrokerFixture broker;
+  auto client = broker.connect();
+  auto request = fetch_request({std::string(32'767, 'a'), {}}, 0, 12);
+  request.topics[0].partitions.resize(1000, request.topics[0].partitions[0]);
+  request.session_epoch = 0;
+  const auto answer = client.call(request, 12);
+  REQUIRE(answer.responses.at(0).partitions.size() == 1000);
+  CHECK(answer.responses[0].partitions[999].error_code == 3);
+  if (!broker.is_foreign()) CHECK(answer.session_id == 0);
+
+  const auto topic = create_topic(client, unique_name("session"));
+  auto good = fetch_request(topic, 0, 12);
+  good.session_epoch = 0;
+  request.session_id = client.call(good, 12).session_id;
+  REQUIRE(request.session_id > 0);
+  request.session_epoch = 1;
+  if (!broker.is_foreign()) CHECK(client.call(request, 12).error_code == 70);
+}
+
+TEST_CASE("offsets of a topic whose name no topic can have are none", "[e2e]") {
+  BrokerFixture broker;
+  auto client = broker.connect();
+  const std::string group = unique_name("group");
+  find_coordinator(client, group);
+  CHECK(committed(client, group, std::string(250, 'a'), 0) == -1);
+  CHECK(committed(client, group, std::string(32'767, 'a'), 0) == -1);
+}
+
+TEST_CASE("what one request can make of committed offsets is bounded", "[e2e]") {
+  BrokerFixture broker;
+  if (broker.is_foreign()) return;
+  auto client = broker.connect();
+  const auto topic = create_topic(client, unique_name("offsets"));
+  const std::string group = unique_name("group");
+  REQUIRE(commit(client, group, topic.name, 0, 7) == 0);
+  OffsetFetchRequest request;
+  OffsetFetchRequest::Group wanted;
+  wanted.group_id = group;
+  wanted.topics->push_back({topic.name, {}, std::vector<std::int32_t>(900'000, 0)});
+  request.groups.push_back(wanted);
+  CHECK(client.call(request, 8).groups.at(0).error_code == 42);
+  wanted.topics->at(0).partition_indexes.resize(3);
+  request.groups[0] = wanted;
+  const auto answer = client.call(request, 8);
+  CHECK(answer.groups.at(0).topics.at(0).partitions.at(2).committed_offset == 7);
 }
 
 TEST_CASE("a connection above max.connections is closed at once", "[e2e]") {

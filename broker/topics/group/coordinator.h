@@ -53,18 +53,28 @@ struct CommitCall {
   std::vector<OffsetToCommit> offsets;
 };
 
-// Which offsets of a group are wanted; no keys: all of them.
+// Which offsets of a group are wanted; no topics: all of them. A topic is named once, however many
+// of its partitions are wanted.
+struct WantedOffsets {
+  std::string topic;
+  std::vector<std::int32_t> partitions;
+};
 struct FetchOffsetsCall {
   std::string group;
-  std::optional<std::vector<TopicPartitionName>> keys;
+  std::optional<std::vector<WantedOffsets>> topics;
 };
 struct FetchedOffset {
-  TopicPartitionName key;
+  std::int32_t partition = 0;
   CommittedOffset value;  // offset -1: none
 };
+struct FetchedTopic {
+  std::string topic;
+  std::vector<FetchedOffset> offsets;
+};
+// Topics and partitions in the order of the call.
 struct FetchedOffsets {
   ErrorCode error = ErrorCode::kNone;
-  std::vector<FetchedOffset> offsets;
+  std::vector<FetchedTopic> topics;
 };
 
 struct DeleteOffsetsCall {
@@ -150,6 +160,8 @@ class GroupCoordinator {
   void leave(std::string group, std::vector<LeaveGroupRequest::Member> members, Done<Left> done);
 
   void commit(CommitCall call, Done<std::vector<OffsetToCommit>> done);
+  // One answer each, all together of at most kMaxFetchedBytes; a group beyond that is INVALID_REQUEST.
+  static constexpr std::size_t kMaxFetchedBytes = 64u << 20;
   void fetch(std::vector<FetchOffsetsCall> calls, Done<std::vector<FetchedOffsets>> done);
   void delete_offsets(DeleteOffsetsCall call, Done<DeletedOffsets> done);
   // The topic is gone: so are its offsets in every group.
@@ -215,7 +227,7 @@ class GroupCoordinator {
   void do_delete_offsets(DeleteOffsetsCall call, Done<DeletedOffsets> done);
   void delete_keys(const GroupPtr& group, std::vector<TopicPartitionName> keys,
                    std::function<void(ErrorCode)> then);
-  FetchedOffsets fetch_one(const FetchOffsetsCall& call);
+  FetchedOffsets fetch_one(const FetchOffsetsCall& call, std::size_t& room);
   DescribeGroupsResponse::Group describe_one(const std::string& id);
   Listing do_list(const ListGroupsRequest& filters);
   std::vector<std::string> groups_of(const LagCall& call) const;

@@ -102,32 +102,68 @@ void GroupCoordinator::do_commit(CommitCall call, Done<std::vector<OffsetToCommi
 
 // --- fetch ---
 
+namespace {
+
+// Offsets by topic, as long as there is room for them.
+class Gathered {
+ public:
+  explicit Gathered(std::size_t& room) : room_(room) {}
+
+  void begin(const std::string& topic) { topics_.push_back({topic, {}}); }
+  void begin_if_other(const std::string& topic) {
+    if (topics_.empty() || topics_.back().topic != topic) begin(topic);
+  }
+  void add(std::int32_t partition, const CommittedOffset& offset) {
+    const std::size_t bytes = sizeof(FetchedOffset) + offset.metadata.size();
+    too_much_ = too_much_ || bytes > room_;
+    if (too_much_) return;
+    room_ -= bytes;
+    topics_.back().offsets.push_back({partition, offset});
+  }
+  bool too_much() const { return too_much_; }
+  std::vector<FetchedTopic> take() { return std::move(topics_); }
+
+ private:
+  std::size_t& room_;  // bytes, of all groups of the request
+  bool too_much_ = false;
+  std::vector<FetchedTopic> topics_;
+};
+
+}  // namespace
+
 void GroupCoordinator::fetch(std::vector<FetchOffsetsCall> calls,
                              Done<std::vector<FetchedOffsets>> done) {
   parts_.executor->post([this, calls = std::move(calls), done = std::move(done)] {
     std::vector<FetchedOffsets> answers;
-    for (const auto& call : calls) answers.push_back(fetch_one(call));
+    std::size_t room = kMaxFetchedBytes;
+    for (const auto& call : calls) answers.push_back(fetch_one(call, room));
     done(std::move(answers));
   });
 }
 
-FetchedOffsets GroupCoordinator::fetch_one(const FetchOffsetsCall& call) {
+FetchedOffsets GroupCoordinator::fetch_one(const FetchOffsetsCall& call, std::size_t& room) {
   FetchedOffsets answer;
   answer.error = availability(call.group);
   if (answer.error != ErrorCode::kNone) return answer;
   const GroupPtr group = find(call.group);
-  if (!call.keys) {
-    if (!group) return answer;
+  Gathered gathered(room);
+  if (call.topics) {
+    for (const auto& wanted : *call.topics) {
+      gathered.begin(wanted.topic);
+      for (const std::int32_t partition : wanted.partitions) {
+        const auto* found = group ? group->offsets.find(wanted.topic, partition) : nullptr;
+        gathered.add(partition, found != nullptr ? *found : CommittedOffset());
+      }
+    }
+  } else if (group) {
     group->offsets.for_each(
         [&](const std::string& topic, std::int32_t partition, const CommittedOffset& offset) {
-          answer.offsets.push_back({{topic, partition}, offset});
+          gathered.begin_if_other(topic);
+          gathered.add(partition, offset);
         });
-    return answer;
   }
-  for (const auto& key : *call.keys) {
-    const CommittedOffset* found = group ? group->offsets.find(key.topic, key.partition) : nullptr;
-    answer.offsets.push_back({key, found != nullptr ? *found : CommittedOffset()});
-  }
+  if (gathered.too_much()) answer.error = ErrorCode::kInvalidRequest;
+  else answer.topics = gathered.take();
   return answer;
 }
 
