@@ -1,13 +1,16 @@
 // Fetch (1), v4-18: batches as they lie on disk, whole ones but perhaps the last.
 // - Never beyond the high watermark (read_committed: the last stable offset); an offset inside a
 //   batch returns the whole batch; the first batch comes whole however small the limits.
-// - Waits up to max_wait for min_bytes, unless a partition has an error.
+// - Waits up to max_wait, a minute at most, for min_bytes, unless a partition has an error. What comes
+//   behind it on the connection waits too, as in Kafka.
 // - Sessions (KIP-227): id 0 and epoch 0 ask for one, epoch -1 ends it; an unknown id is
 //   FETCH_SESSION_ID_NOT_FOUND, a wrong epoch INVALID_FETCH_SESSION_EPOCH, both without partitions.
 //   What a session cannot remember gets none, or ends it as an unknown id.
 // - An offset outside the log: OFFSET_OUT_OF_RANGE with all three ends -1.
 // - v13 names topics by id only: UNKNOWN_TOPIC_ID; before, UNKNOWN_TOPIC_OR_PARTITION.
 // - read_uncommitted: aborted transactions null; read_committed: a list (empty: no transactions yet).
+#include <algorithm>
+
 #include "broker/api/fetch_job.h"
 #include "broker/api/handlers.h"
 
@@ -16,6 +19,8 @@ namespace {
 
 constexpr std::int32_t kFullFetch = -1;
 constexpr std::int32_t kNewSession = 0;
+// An empty answer before its time is always right, and a wait ends although the peer is long gone.
+constexpr std::int32_t kLongestWaitMs = 60'000;
 
 void answer_session_error(Request& request, ErrorCode code) {
   FetchResponse response;
@@ -85,7 +90,7 @@ Handled handle_fetch(Services& services, Request& request) {
     return Handled::kDone;
   }
   job->items = plan_fetch(*services.catalog->image(), std::move(targets), version);
-  job->max_wait_ms = wanted.max_wait_ms;
+  job->max_wait_ms = std::min(wanted.max_wait_ms, kLongestWaitMs);
   job->min_bytes = wanted.min_bytes;
   job->max_bytes = wanted.max_bytes;
   job->read_committed = wanted.isolation_level == 1;

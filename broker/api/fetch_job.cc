@@ -23,6 +23,7 @@ bool FetchJob::open_partitions() {
 }
 
 void FetchJob::run() {
+  if (reply_.connection()->closed()) return;
   if (!open_partitions()) return;
   if (deadline_ == MonotonicTime{}) {
     deadline_ = services_.clock->monotonic() + std::chrono::milliseconds(max_wait_ms);
@@ -31,7 +32,7 @@ void FetchJob::run() {
     Pass pass = read_all();
     const bool enough = pass.any_error || pass.bytes >= static_cast<std::uint64_t>(
                                                            std::max(min_bytes, 0));
-    if (enough || last_pass_ || max_wait_ms <= 0 || reply_.connection()->closed()) {
+    if (enough || last_pass_ || max_wait_ms <= 0) {
       return answer(std::move(pass));
     }
     if (wait_for_more(pass)) return;
@@ -133,17 +134,27 @@ bool FetchJob::wait_for_more(const Pass& pass) {
   }
   timer_ = executor->run_at(deadline_, [self = shared_from_this()] {
     self->timer_ = 0;
-    if (self->waiter_->claim()) self->wake();
+    if (self->waiter_ && self->waiter_->claim()) self->wake();
+  });
+  reply_.park([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    // Someone else claimed it: wake() is on its way.
+    if (self && self->waiter_ && self->waiter_->claim()) self->stop_waiting();
   });
   return true;
 }
 
-void FetchJob::wake() {
+void FetchJob::stop_waiting() {
   for (const auto& item : items) {
     if (item.partition) item.partition->remove_fetch_waiter(waiter_.get());
   }
   if (timer_ != 0) reply_.connection()->executor().cancel(std::exchange(timer_, 0));
   waiter_.reset();
+}
+
+void FetchJob::wake() {
+  stop_waiting();
+  reply_.unpark();
   last_pass_ = services_.clock->monotonic() >= deadline_;
   run();
 }

@@ -46,6 +46,7 @@ class FetchJob : public std::enable_shared_from_this<FetchJob> {
                                           FetchResponse::Partition& answer) const;
   bool wait_for_more(const Pass& pass);
   void wake();
+  void stop_waiting();
   void answer(Pass pass);
   void answer_after_reading_disk(Pass pass);
   void send(Pass pass);

@@ -43,6 +43,11 @@ class Connection {
   // No further frame is handled until as many releases as holds.
   virtual void hold() = 0;
   virtual void release() = 0;
+  // The request of `slot` waits for something that may be long in coming, until `unpark`. It is no
+  // work in hand meanwhile, and no further frame is handled. When the connection closes first,
+  // `on_close` runs, within `close`, and `unpark` is not called for.
+  virtual void park(std::uint64_t slot, Task on_close) = 0;
+  virtual void unpark(std::uint64_t slot) = 0;
 };
 
 // Keeps the connection's next request from beginning. Move-only; letting go resumes it on the
@@ -98,6 +103,8 @@ class Reply {
   }
   void send_nothing() { connection_->reply(slot_, Payload()); }
   void close(std::string_view why) { connection_->close(why); }
+  void park(Task on_close) { connection_->park(slot_, std::move(on_close)); }
+  void unpark() { connection_->unpark(slot_); }
 
   const std::shared_ptr<Connection>& connection() const { return connection_; }
   wire::Version version() const { return version_; }

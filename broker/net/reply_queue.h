@@ -13,11 +13,11 @@ namespace leat::net {
 // thread. An empty payload is a request that gets no answer (acks=0).
 class ReplyQueue {
  public:
-  // Unanswered requests of all connections; outlives them.
+  // Unanswered requests of all connections, without parked ones; outlives them.
   using Total = std::atomic<std::int64_t>;
 
   explicit ReplyQueue(Total& total) : total_(total) {}
-  ~ReplyQueue() { total_.fetch_sub(static_cast<std::int64_t>(slots_.size()), kRelaxed); }
+  ~ReplyQueue() { abandon(); }
   ReplyQueue(const ReplyQueue&) = delete;
   ReplyQueue& operator=(const ReplyQueue&) = delete;
 
@@ -39,6 +39,22 @@ class ReplyQueue {
     }
     return ready;
   }
+  // A parked request keeps its place but is not counted among the unanswered ones of all.
+  void park() {
+    ++parked_;
+    total_.fetch_sub(1, kRelaxed);
+  }
+  void unpark() {
+    --parked_;
+    total_.fetch_add(1, kRelaxed);
+  }
+  // Nobody is there to be answered any more.
+  void abandon() {
+    total_.fetch_sub(static_cast<std::int64_t>(slots_.size() - parked_), kRelaxed);
+    slots_.clear();
+    parked_ = 0;
+  }
+  std::size_t parked() const { return parked_; }
   // Requests begun and not answered, and answers waiting for an earlier one.
   std::size_t waiting() const { return slots_.size(); }
   std::int64_t waiting_everywhere() const { return total_.load(kRelaxed); }
@@ -49,6 +65,7 @@ class ReplyQueue {
   Total& total_;
   std::deque<std::optional<Payload>> slots_;
   std::uint64_t first_ = 0;
+  std::size_t parked_ = 0;
 };
 
 }  // namespace leat::net

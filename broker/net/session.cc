@@ -57,6 +57,9 @@ void Session::close(std::string_view why) {
   socket_.close(ignored);
   slot_.give_back();
   set_.remove(this);
+  for (auto& parked : std::exchange(parked_, {})) parked.on_close();
+  // Whoever still works for this connection must not count against the others.
+  replies_.abandon();
 }
 
 void Session::drain() {
@@ -65,7 +68,7 @@ void Session::drain() {
 }
 
 bool Session::may_handle() const {
-  if (closed_ || draining_ || holds_ > 0) return false;
+  if (closed_ || draining_ || holds_ > 0 || !parked_.empty()) return false;
   // The request at the front that has to be called again has its place already.
   const std::size_t ahead = replies_.waiting() - (retry_slot_ ? 1 : 0);
   // A connection that waits for nothing is always served, so that its own reply lets it go on.
@@ -73,10 +76,14 @@ bool Session::may_handle() const {
                         replies_.waiting_everywhere() < limits_.max_unanswered);
 }
 
+bool Session::may_read() const {
+  return may_handle() || (!parked_.empty() && holds_ == 0 && inbox_.empty());
+}
+
 // --- reading ---
 
 void Session::continue_reading() {
-  if (closed_ || draining_ || reading_ || writing_ || waiting_for_memory_ || !may_handle()) return;
+  if (closed_ || draining_ || reading_ || writing_ || waiting_for_memory_ || !may_read()) return;
   wait_for_bytes();
 }
 
@@ -97,7 +104,7 @@ void Session::wait_for_bytes() {
 void Session::on_first_bytes(std::size_t n) {
   last_activity_ = system_clock().monotonic();
   bytes_since_sweep_ += n;
-  if (inbox_.empty()) {
+  if (inbox_.empty() && may_handle()) {
     std::memcpy(thread_.scratch().data(), first_bytes_.data(), n);
     read_through_scratch(n);
     return;
@@ -267,6 +274,17 @@ void Session::release() {
   if (--holds_ > 0 || closed_) return;
   if (kept_frame_bytes_ > 0) inbox_.consume(std::exchange(kept_frame_bytes_, 0));
   run_inbox();
+}
+
+void Session::park(std::uint64_t slot, Task on_close) {
+  parked_.push_back({slot, std::move(on_close)});
+  replies_.park();
+}
+
+void Session::unpark(std::uint64_t slot) {
+  if (std::erase_if(parked_, [slot](const Parked& p) { return p.slot == slot; }) > 0) {
+    replies_.unpark();
+  }
 }
 
 // --- replying ---

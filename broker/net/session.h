@@ -3,6 +3,7 @@
 #include <asio/ip/tcp.hpp>
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "broker/api/handlers.h"
 #include "broker/api/request.h"
@@ -19,7 +20,7 @@ class SessionSet;
 struct SessionLimits {
   std::size_t max_frame_bytes = 100u << 20;
   std::size_t max_pipelined = 64;        // unanswered requests of one connection
-  std::int64_t max_unanswered = 4096;    // of all; each may still have one
+  std::int64_t max_unanswered = 4096;    // of all, parked ones aside; each may still have one
 };
 
 // One connection, on one thread for its whole life.
@@ -32,6 +33,9 @@ struct SessionLimits {
 //
 // Writing: directly; a session waits for writability only after the socket was full, and does not
 // read meanwhile, so that a peer that does not take its replies is not served more.
+//
+// While a request is parked the session reads on, until there is something, only to learn when the
+// peer closes.
 class Session final : public api::Connection, public std::enable_shared_from_this<Session> {
  public:
   Session(asio::ip::tcp::socket socket, IoThread& thread, api::Services& services,
@@ -52,6 +56,8 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   void close(std::string_view why) override;
   void hold() override { ++holds_; }
   void release() override;
+  void park(std::uint64_t slot, Task on_close) override;
+  void unpark(std::uint64_t slot) override;
 
   // For the sweep over idle connections.
   MonotonicTime last_activity() const { return last_activity_; }
@@ -83,6 +89,7 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   void flush_posted();
   void wait_for_room();
   bool may_handle() const;
+  bool may_read() const;
 
   asio::ip::tcp::socket socket_;
   IoThread& thread_;
@@ -98,6 +105,11 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   InputBuffer inbox_;
   std::uint64_t granted_bytes_ = 0;  // of the budget, for inbox_
   ReplyQueue replies_;
+  struct Parked {
+    std::uint64_t slot;
+    Task on_close;
+  };
+  std::vector<Parked> parked_;
   Payload out_;
   std::optional<std::uint64_t> retry_slot_;  // of the frame at the front, when it is called again
   std::size_t kept_frame_bytes_ = 0;         // handled, but held: consumed on release

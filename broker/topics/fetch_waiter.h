@@ -12,7 +12,7 @@ namespace leat::topics {
 //   A  enough bytes became readable in the partitions together
 //   B  a partition it waits for was deleted or went offline
 //   C  its deadline passed            (the fetch's own timer calls fire)
-//   D  its connection closed          (likewise)
+//   D  its connection closed          (the fetch claims it and never looks again)
 //   E  a segment was rolled: the bytes can no longer be counted by position, so look again
 // Whoever fires it first wins; the owner then takes it out of every partition and reads once more,
 // answering whatever is there. `fire` may be called from any thread.

@@ -158,6 +158,47 @@ TEST_CASE("a connection at rest is served also when leat.max.queued.requests is 
   CHECK(waiting.receive<MetadataResponse>(9).brokers.size() == 1);
 }
 
+TEST_CASE("a peer that leaves while its fetch waits is missed at once, however many wait", "[e2e]") {
+  BrokerFixture broker({{"leat.max.queued.requests", "1"}, {"max.connections", "10"}});
+  if (broker.is_foreign()) return;
+  auto patient = broker.connect();
+  const auto topic = create_topic(patient, unique_name("abandoned"));
+  patient.send(fetch_request(topic, 0, 12, INT32_MAX), 12);
+  const auto give_up = std::chrono::steady_clock::now() + WireClient::kPatience;
+  // The broker may see a new connection before the end of an old one: ask again.
+  const auto abandon_one = [&] {
+    auto client = broker.connect();
+    client.send(MetadataRequest{}, 9);
+    if (!client.read_frame()) return false;
+    client.send_bytes(client.encode(fetch_request(topic, 0, 12, INT32_MAX), 12));
+    return true;
+  };
+  for (int abandoned = 0; abandoned < 50;) {
+    REQUIRE(std::chrono::steady_clock::now() < give_up);
+    if (abandon_one()) ++abandoned;
+  }
+}
+
+TEST_CASE("what comes behind a fetch that waits is handled after it", "[e2e]") {
+  BrokerFixture broker;
+  auto client = broker.connect();
+  auto other = broker.connect();
+  const auto topic = create_topic(client, unique_name("behind"));
+  Bytes requests = client.encode(fetch_request(topic, 0, 12, 30'000), 12);
+  const Bytes batch = make_batch({"mine"});
+  append(requests, client.encode(produce_request(topic, batch, 11), 11));
+  // More than one read of it lies behind the fetch.
+  const Bytes large = make_batch({std::string(100'000, 'x')});
+  append(requests, client.encode(produce_request(topic, large, 11), 11));
+  client.send_bytes(requests);
+  REQUIRE(must_produce(other, topic, {"theirs"}) == 0);
+  CHECK(values_in(only_partition(client.receive<FetchResponse>(12))).front() == "theirs");
+  for (int i = 1; i <= 2; ++i) {
+    const auto answer = client.receive<ProduceResponse>(11);
+    CHECK(answer.responses.at(0).partition_responses.at(0).base_offset == i);
+  }
+}
+
 TEST_CASE("a peer that never reads is not served on and on, and gets every answer once it reads",
           "[e2e]") {
   BrokerFixture broker;
