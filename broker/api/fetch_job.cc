@@ -167,9 +167,12 @@ void FetchJob::answer(Pass pass) {
 }
 
 void FetchJob::answer_after_reading_disk(Pass pass) {
-  services_.workers->submit([self = shared_from_this(), pass = std::move(pass)]() mutable {
+  // One at a time for each connection: what a client asks for at once must not fill the memory, be
+  // it the kernel's.
+  services_.workers->submit([self = shared_from_this(), pass = std::move(pass),
+                             hold = Hold(reply_.connection())]() mutable {
     for (std::size_t i = 0; i < pass.data.size(); ++i) {
-      if (Status s = storage::materialize(pass.data[i]); !s.ok()) {
+      if (Status s = storage::read_through(pass.data[i]); !s.ok()) {
         pass.answers[i].error_code = wire_code(
             is_corruption(s) ? ErrorCode::kCorruptMessage : ErrorCode::kKafkaStorageError);
         pass.data[i] = Payload();
@@ -177,6 +180,7 @@ void FetchJob::answer_after_reading_disk(Pass pass) {
     }
     Executor& executor = self->reply_.connection()->executor();
     executor.post([self, pass = std::move(pass)]() mutable { self->send(std::move(pass)); });
+    hold.release();
   });
 }
 

@@ -68,7 +68,7 @@ void Session::drain() {
 }
 
 bool Session::may_handle() const {
-  if (closed_ || draining_ || holds_ > 0 || !parked_.empty()) return false;
+  if (closed_ || draining_ || writing_ || holds_ > 0 || !parked_.empty()) return false;
   // The request at the front that has to be called again has its place already.
   const std::size_t ahead = replies_.waiting() - (retry_slot_ ? 1 : 0);
   // A connection that waits for nothing is always served, so that its own reply lets it go on.
@@ -209,8 +209,7 @@ void Session::run_inbox() {
   if (waiting_for_memory_) return;
   if (has_frame_to_handle()) {
     // max_pipelined requests were answered; other connections get their turn before the next ones.
-    // While the socket is full, wait_for_room goes on.
-    if (!writing_) thread_.post([self = shared_from_this()] { self->go_on(); });
+    thread_.post([self = shared_from_this()] { self->go_on(); });
     return;
   }
   if (!inbox_.empty() && may_handle()) {

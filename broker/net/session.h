@@ -31,8 +31,8 @@ struct SessionLimits {
 // buffer is never given to an asynchronous read: Asio may complete a read early and run another
 // session's handler before this one's.) What is left of a frame moves to `inbox_`.
 //
-// Writing: directly; a session waits for writability only after the socket was full, and does not
-// read meanwhile, so that a peer that does not take its replies is not served more.
+// Writing: directly; a session waits for writability only after the socket was full, and neither
+// reads nor handles meanwhile, so that a peer that does not take its replies is not served more.
 //
 // While a request is parked the session reads on, until there is something, only to learn when the
 // peer closes.

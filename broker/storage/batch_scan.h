@@ -35,6 +35,9 @@ bool crc_matches(ByteView whole_batch);
 // nothing is wrong.
 std::size_t verified_prefix(ByteView bytes);
 
+// The same for `size` bytes of a file from `position` on, all of which are read, a chunk at a time.
+StatusOr<std::uint64_t> verified_prefix(const FileRange& range);
+
 // Walks the headers of a file's batches through the page cache, without reading their bodies. One
 // thread; `file` outlives it.
 class HeaderWalk {

@@ -111,7 +111,7 @@ struct ReadRequest {
 
 struct ReadResult {
   Payload data;                 // whole batches but perhaps the last, which may be cut by max_bytes
-  bool cold = false;            // the range is not in memory: read it on a worker (see materialize)
+  bool cold = false;            // the range is not in memory: read it on a worker (see read_through)
 };
 
 struct TimestampOffset {
@@ -187,5 +187,9 @@ class Log {
 // Replaces the ranges of one ReadResult by bytes read now and checks their CRCs. A damaged batch ends
 // the payload before it; corruption when it is the first. Blocks on the disk: workers only.
 Status materialize(Payload& data);
+
+// The same check for what is to be sent: every range is read once, through a small buffer, which
+// brings it into memory, and stays a range. Blocks on the disk: workers only.
+Status read_through(Payload& data);
 
 }  // namespace leat::storage

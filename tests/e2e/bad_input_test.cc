@@ -1,5 +1,8 @@
 // Peers that send what they should not, too slowly, or do not read: the broker closes them and
 // serves everyone else.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "common/base/random.h"
 #include "common/protocol/messages/18_api_versions.h"
 #include "tests/support/broker_fixture.h"
@@ -222,6 +225,34 @@ TEST_CASE("a peer that never reads is not served on and on, and gets every answe
   const auto whole = std::count_if(ends.begin(), ends.end(), [&](auto end) { return end <= sent; });
   for (int i = 0; i < whole; ++i) {
     REQUIRE(client.receive<MetadataResponse>(1).topics.at(0).partitions.size() == 200);
+  }
+}
+
+TEST_CASE("pipelined fetches of what is not in memory are answered in order and whole", "[e2e]") {
+  BrokerFixture broker;
+  if (broker.is_foreign()) return;
+  auto client = broker.connect();
+  const auto topic = create_topic(client, unique_name("cold"));
+  const std::string value(200'000, 'x');
+  for (int i = 0; i < 4; ++i) must_produce(client, topic, {value});
+  const std::string log =
+      broker.data_directory() + "/data/" + topic.name + "-0/00000000000000000000.log";
+  const int fd = ::open(log.c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(fd >= 0);
+  ::fsync(fd);
+  ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);  // a file system in memory keeps it
+  ::close(fd);
+  Bytes requests;
+  for (int i = 0; i < 8; ++i) {
+    append(requests, client.encode(fetch_request(topic, i % 4, 12), 12));
+    append(requests, metadata_frame(client));
+  }
+  client.send_bytes(requests);
+  for (int i = 0; i < 8; ++i) {
+    const auto values = values_in(only_partition(client.receive<FetchResponse>(12)));
+    CHECK(values.size() == static_cast<std::size_t>(4 - i % 4));
+    for (const auto& got : values) REQUIRE((got == value));
+    CHECK(client.receive<MetadataResponse>(9).brokers.size() == 1);
   }
 }
 

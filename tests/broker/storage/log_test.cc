@@ -95,6 +95,40 @@ TEST_CASE("large reads of what is in memory are file ranges", "[unit]") {
         to_string(ByteView(t.batches[0])));
 }
 
+TEST_CASE("reading through keeps ranges, cut before the first damaged batch", "[unit]") {
+  OnDisk disk;
+  LogFixture& t = disk.log;
+  t.value_bytes = 30'000;
+  t.open();
+  for (int i = 0; i < 20; ++i) t.append(1 + 10 * (i % 3 == 0));  // smaller and larger than a chunk
+  const ReadRequest request{Offset{0}, 8 << 20, t.log->end(), true};
+  const auto path = t.path + "/" + segment_file_name(Offset{0}, kLogSuffix);
+  auto result = t.log->read(request);
+  const std::uint64_t all = result->data.size();
+  REQUIRE(all == t.appended().size());
+  const auto check_left = [&](std::uint64_t bytes) {
+    REQUIRE(read_through(result->data).ok());
+    CHECK(result->data.size() == bytes);
+    REQUIRE(result->data.pieces().size() == 1);
+    CHECK(std::holds_alternative<FileRange>(result->data.pieces()[0]));
+  };
+  SECTION("nothing is wrong") { check_left(all); }
+  SECTION("the last batch is cut off") {
+    result = t.log->read({Offset{0}, all - 1, t.log->end(), true});
+    check_left(all - 1);
+  }
+  SECTION("a batch is damaged") {
+    const std::size_t damaged = GENERATE(0u, 1u, 3u, 19u);
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < damaged; ++i) at += t.batches[i].size();
+    auto file = *disk.fs.open(path, OpenMode::kReadWrite);
+    const std::uint64_t last_byte = at + t.batches[damaged].size() - 1;
+    REQUIRE(file->write_at(last_byte, as_bytes("\xff")).ok());
+    if (damaged > 0) check_left(at);
+    else CHECK(is_corruption(read_through(result->data)));
+  }
+}
+
 TEST_CASE("a directory appears with the first append, not before", "[unit]") {
   OnDisk disk;
   LogFixture& t = disk.log;
