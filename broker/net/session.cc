@@ -309,10 +309,11 @@ void Session::flush() {
   if (closed_ || writing_) return;
   out_.append(replies_.take_ready());
   if (!out_.empty()) {
+    const std::uint64_t before = out_.size();
     auto progress = send_some(socket_.native_handle(), out_);
     if (!progress.ok()) return close(message(progress.status()));
+    if (out_.size() < before) last_activity_ = system_clock().monotonic();
     if (*progress == WriteProgress::kWouldBlock) return wait_for_room();
-    last_activity_ = system_clock().monotonic();
   }
   if (draining_ && replies_.waiting() == 0) close("shutting down");
 }

@@ -12,6 +12,7 @@
 #include "broker/net/io_thread.h"
 #include "broker/net/memory_budget.h"
 #include "broker/net/reply_queue.h"
+#include "common/net/frame.h"
 
 namespace leat::net {
 
@@ -61,8 +62,14 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
 
   // For the sweep over idle connections.
   MonotonicTime last_activity() const { return last_activity_; }
-  bool has_partial_frame() const { return !inbox_.empty() && holds_ == 0 && replies_.waiting() == 0; }
-  bool is_idle() const { return inbox_.empty() && replies_.waiting() == 0; }
+  //
+  // The rest of a frame is awaited from the peer; not while the session itself does not read, be it
+  // for memory, for room in the socket or because of what is unanswered.
+  bool awaits_rest_of_frame() const { return reading_ && !inbox_.empty(); }
+  // Of the frame whose rest is awaited; 0 while unknown.
+  std::size_t frame_bytes() { return scan_frame(inbox_.view(), limits_.max_frame_bytes).total; }
+  // Nothing is in hand, or the peer takes no replies.
+  bool is_idle() const { return writing_ || (inbox_.empty() && replies_.waiting() == 0); }
   std::uint64_t bytes_since_sweep() { return std::exchange(bytes_since_sweep_, 0); }
 
  private:

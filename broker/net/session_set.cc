@@ -36,6 +36,24 @@ void SessionSet::start_sweeping() {
   });
 }
 
+bool SessionSet::arrives_too_slowly(Entry& entry, MonotonicTime now) const {
+  Session& session = *entry.session;
+  const std::uint64_t arrived = session.bytes_since_sweep();
+  if (!session.awaits_rest_of_frame()) {
+    entry.partial_since = {};
+    return false;
+  }
+  entry.arrived += arrived;
+  const std::uint64_t enough =
+      std::max<std::uint64_t>(kMinProgressBytes, session.frame_bytes() / kMinProgressPart);
+  if (entry.partial_since == MonotonicTime{} || entry.arrived >= enough) {
+    entry.partial_since = now;
+    entry.arrived = 0;
+    return false;
+  }
+  return now - entry.partial_since > timeouts_.frame_progress;
+}
+
 void SessionSet::sweep() {
   const MonotonicTime now = system_clock().monotonic();
   std::vector<std::pair<std::shared_ptr<Session>, std::string_view>> late;
@@ -44,12 +62,7 @@ void SessionSet::sweep() {
     if (session.is_idle() && now - session.last_activity() > timeouts_.idle) {
       late.emplace_back(entry.session, "idle for longer than connections.max.idle.ms");
     }
-    if (!session.has_partial_frame()) {
-      entry.partial_since = {};
-    } else if (entry.partial_since == MonotonicTime{} ||
-               session.bytes_since_sweep() >= kMinProgressBytes) {
-      entry.partial_since = now;
-    } else if (now - entry.partial_since > timeouts_.frame_progress) {
+    if (arrives_too_slowly(entry, now)) {
       late.emplace_back(entry.session, "a frame arrives too slowly");
     }
   }

@@ -16,8 +16,10 @@ class SessionSet {
     Duration idle = std::chrono::minutes(10);           // connections.max.idle.ms
     Duration frame_progress = std::chrono::seconds(30);  // leat.frame.progress.timeout.ms
   };
-  // A partial frame must grow by this much in each frame_progress.
+  // A partial frame must grow by this much in each frame_progress, and by this part of itself: large
+  // frames hold memory that others wait for.
   static constexpr std::uint64_t kMinProgressBytes = 1024;
+  static constexpr std::uint64_t kMinProgressPart = 20;
 
   SessionSet(IoThread& thread, const Timeouts& timeouts)
       : thread_(thread), timeouts_(timeouts) {}
@@ -33,8 +35,11 @@ class SessionSet {
  private:
   struct Entry {
     std::shared_ptr<Session> session;
-    MonotonicTime partial_since{};  // when the frame now incomplete was first seen so; 0: none
+    MonotonicTime partial_since{};  // when the frame now incomplete was first seen so, or last had
+                                    // made progress; 0: none
+    std::uint64_t arrived = 0;      // bytes since then
   };
+  bool arrives_too_slowly(Entry& entry, MonotonicTime now) const;
   void sweep();
 
   IoThread& thread_;

@@ -376,6 +376,47 @@ TEST_CASE("what one request can make of committed offsets is bounded", "[e2e]") 
   CHECK(answer.groups.at(0).topics.at(0).partitions.at(2).committed_offset == 7);
 }
 
+TEST_CASE("a request that waits for memory is not one that arrives too slowly", "[e2e]") {
+  BrokerFixture broker({{"socket.request.max.bytes", "4000000"},
+                        {"leat.memory.budget.bytes", "4000004"},
+                        {"leat.frame.progress.timeout.ms", "1000"}});
+  if (broker.is_foreign()) return;
+  auto honest = broker.connect();
+  const auto topic =
+      create_topic(honest, unique_name("waits"), 1, {{"max.message.bytes", "3000000"}});
+  // Takes the whole budget, with progress enough.
+  auto first = broker.connect();
+  Bytes part(300'000);
+  store_be(part.data(), std::int32_t{3'990'000});
+  first.send_bytes(part);
+  CHECK_FALSE(first.is_closed(milliseconds(100)));
+  const Bytes batch = make_batch({std::string(600'000, 'x')});
+  honest.send_what_fits(honest.encode(produce_request(topic, batch, 11), 11), milliseconds(100));
+  std::fill(part.begin(), part.end(), std::byte{0});
+  for (int i = 0; i < 11; ++i) {
+    first.send_what_fits(part, milliseconds(50));
+    REQUIRE_FALSE(honest.is_closed(milliseconds(200)));
+  }
+  first = broker.connect();
+  CHECK(honest.receive<ProduceResponse>(11).responses.at(0).partition_responses.at(0).error_code ==
+        0);
+}
+
+TEST_CASE("a large frame must arrive faster than a small one", "[e2e]") {
+  BrokerFixture broker({{"leat.frame.progress.timeout.ms", "300"}});
+  if (broker.is_foreign()) return;
+  auto hoarder = broker.connect();
+  Bytes part(4000);
+  store_be(part.data(), std::int32_t{100'000'000});
+  hoarder.send_bytes(part);
+  const auto give_up = std::chrono::steady_clock::now() + WireClient::kPatience;
+  while (!hoarder.is_closed(milliseconds(50))) {
+    REQUIRE(std::chrono::steady_clock::now() < give_up);
+    hoarder.send_what_fits(part, milliseconds(10));
+  }
+  check_serves(broker);
+}
+
 TEST_CASE("a connection above max.connections is closed at once", "[e2e]") {
   BrokerFixture broker({{"max.connections", "3"}});
   if (broker.is_foreign()) return;
