@@ -6,6 +6,7 @@
 // - Errors carry offset -1; the log start is -1 too when the batch was refused before the log.
 // - A partition twice in a request: one answer, for the last entry.
 // - v13 names topics by id only.
+// - An internal topic is INVALID_TOPIC_EXCEPTION, but for a client called "__admin_client".
 // Left out: transactions; a transactional batch is TRANSACTIONAL_ID_AUTHORIZATION_FAILED.
 #include <algorithm>
 
@@ -32,6 +33,7 @@ void add_topic(const topics::CatalogImage& image, const ProduceRequest::Topic& w
   auto& response = job.response.responses.emplace_back();
   response.name = wanted.name;
   response.topic_id = wanted.topic_id;
+  const bool refuse_internal = topic && topic->internal && !job.may_write_internal_topics;
   const auto& entries = wanted.partition_data;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (entries.size() <= kMaxPairwiseCheck && has_later_entry(entries, i)) continue;
@@ -39,8 +41,9 @@ void add_topic(const topics::CatalogImage& image, const ProduceRequest::Topic& w
     result.index = entries[i].index;
     result.base_offset = -1;
     const auto* partition = topic ? topic->partition(entries[i].index) : nullptr;
-    if (partition == nullptr) {
-      result.error_code = wire_code(missing);
+    if (partition == nullptr || refuse_internal) {
+      result.error_code =
+          wire_code(partition == nullptr ? missing : ErrorCode::kInvalidTopicException);
       continue;
     }
     ProduceItem& item = job.items.emplace_back();
@@ -53,6 +56,9 @@ void add_topic(const topics::CatalogImage& image, const ProduceRequest::Topic& w
     item.bytes = {const_cast<std::byte*>(bytes.data()), bytes.size()};
   }
 }
+
+// Who says to be this may write to internal topics, as in Kafka.
+constexpr std::string_view kAdminClient = "__admin_client";
 
 // Before the kernel throttles this thread inside a write, requests wait outside of it.
 constexpr Duration kRetryWhenSynced = std::chrono::milliseconds(5);
@@ -80,6 +86,7 @@ Handled handle_produce(Services& services, Request& request) {
   ProduceJob job(services, request.make_reply());
   job.acks = decoded.acks;
   job.timeout_ms = decoded.timeout_ms;
+  job.may_write_internal_topics = request.header.client_id == kAdminClient;
   const auto image = services.catalog->image();
   for (const auto& topic : decoded.topic_data) add_topic(*image, topic, version, job);
   if (job.open_partitions()) return Handled::kRetry;

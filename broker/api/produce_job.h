@@ -47,6 +47,7 @@ class ProduceJob {
   std::vector<ProduceItem> items;
   std::int16_t acks = 0;
   std::int32_t timeout_ms = 0;
+  bool may_write_internal_topics = false;
   Hold hold;  // while a worker validates
 
  private:

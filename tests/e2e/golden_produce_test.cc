@@ -2,6 +2,7 @@
 #include "common/record/batch_format.h"
 #include "tests/support/broker_fixture.h"
 #include "tests/support/catch.h"
+#include "tests/support/group_calls.h"
 #include "tests/support/wire_calls.h"
 
 namespace leat {
@@ -179,6 +180,24 @@ TEST_CASE("null records are 87", "[e2e]") {
   request.topic_data[0].partition_data[0].records = wire::Records();
   const auto response = t.client.call(request, 9);
   check_refused(response.responses.at(0).partition_responses.at(0), 87);
+}
+
+TEST_CASE("Produce to an internal topic is 17, but for the admin client", "[e2e]") {
+  BrokerFixture broker;
+  auto client = broker.connect();
+  find_coordinator(client, unique_name("group"));
+  const auto found = topic_metadata(client, "__consumer_offsets");
+  const TestTopic offsets{"__consumer_offsets", found.topic_id};
+  const Bytes batch = make_batch({"junk"});
+  for (const auto v : std::vector<wire::Version>{3, 12, 13}) {
+    INFO("version " << v);
+    const auto refused = produce(client, offsets, batch, v);
+    CHECK(refused.error_code == 17);
+    CHECK(refused.base_offset == -1);
+  }
+  client.client_id = "__admin_client";
+  // Partition 49 of 50 and a key of no known version: it means nothing to groups.
+  if (!broker.is_foreign()) CHECK(produce(client, offsets, batch, 12, 49).error_code == 0);
 }
 
 }  // namespace
