@@ -10,6 +10,10 @@ namespace {
 using topics::CatalogError;
 using topics::TopicCatalog;
 
+std::int32_t default_partitions(std::string_view name, const BrokerOptions& broker) {
+  return name == topics::kOffsetsTopic ? broker.offsets_topic_num_partitions : broker.num_partitions;
+}
+
 // How many partitions the topic gets, or why not.
 CatalogError check_counts(const CreateTopicsRequest::Topic& wanted, const BrokerOptions& broker,
                           std::int32_t& partitions) {
@@ -28,7 +32,8 @@ CatalogError check_counts(const CreateTopicsRequest::Topic& wanted, const Broker
                         "factor of {} cannot be reached because only 1 broker(s) are registered.",
                         wanted.replication_factor, wanted.replication_factor)};
   }
-  partitions = wanted.num_partitions == -1 ? broker.num_partitions : wanted.num_partitions;
+  partitions = wanted.num_partitions == -1 ? default_partitions(wanted.name, broker)
+                                           : wanted.num_partitions;
   if (partitions > TopicCatalog::kMaxPartitionsPerTopic) {
     return {ErrorCode::kPolicyViolation,
             fmt::format("Excessively large number of partitions per request: {} is more than {}.",
@@ -72,7 +77,8 @@ CatalogError make_new_topic(Services& services, const CreateTopicsRequest::Topic
   CatalogError error = check_counts(wanted, broker, topic.partitions);
   if (error.ok()) error = check_assignments(wanted, services.identity.node_id, topic.partitions);
   if (!error.ok()) return error;
-  std::vector<std::pair<std::string, std::optional<std::string>>> settings;
+  topics::TopicSettings settings;
+  if (wanted.name == topics::kOffsetsTopic) settings = topics::offsets_topic_settings(broker);
   for (const auto& config : wanted.configs) settings.emplace_back(config.name, config.value);
   topic.kind = topics::is_internal_topic(wanted.name) ? TopicKind::kInternal : TopicKind::kUser;
   auto overrides = make_topic_overrides(settings, broker, topic.kind);

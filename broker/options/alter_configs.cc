@@ -174,6 +174,7 @@ AlterResult alter_overrides(std::span<const ConfigChange> changes, const BrokerO
   for (const ConfigChange& change : changes) {
     if (AlterResult r = alter_topic_key(change, broker, trial); !r.ok()) return r;
   }
+  complete_internal(kind, trial);
   if (Status s = check_topic(resolve(trial, broker), kind); !s.ok()) {
     return refused(kInvalidConfig, s);
   }

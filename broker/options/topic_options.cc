@@ -175,6 +175,18 @@ void take_broker_values(const BrokerOptions& broker, TopicOptions& topic) {
   }
 }
 
+// Offsets and transactions are known by the newest record of each key alone: what deletes records by
+// age or size would lose them.
+Status check_internal_policy(const TopicOptions& options, TopicKind kind) {
+  if (kind == TopicKind::kUser || options.cleanup_policy == std::vector<std::string>{"compact"}) {
+    return Status();
+  }
+  return make_status(
+      StatusCode::kInvalidArgument,
+      config::invalid_value(config::internal::join(options.cleanup_policy, ","), "cleanup.policy",
+                            "internal topics are compacted and nothing else"));
+}
+
 Status check_durability(const TopicOptions& options, TopicKind kind) {
   if (options.durability == Durability::kCommit) return Status();
   if (kind == TopicKind::kInternal) {
@@ -218,7 +230,14 @@ Status set_topic_override(std::string_view key, std::string_view value, TopicOve
   return Status();
 }
 
+void complete_internal(TopicKind kind, TopicOverrides& overrides) {
+  if (kind != TopicKind::kInternal) return;
+  overrides.try_emplace("cleanup.policy", "compact");
+  overrides.try_emplace("leat.durability", "commit");
+}
+
 Status check_topic(const TopicOptions& options, TopicKind kind) {
+  RETURN_IF_ERROR(check_internal_policy(options, kind));
   RETURN_IF_ERROR(check_durability(options, kind));
   if (options.min_compaction_lag_ms > options.max_compaction_lag_ms) {
     return invalid_argument(
@@ -247,6 +266,7 @@ StatusOr<TopicOverrides> make_topic_overrides(
     if (!value) return invalid_argument("Null value not supported for topic configs: {}", key);
     RETURN_IF_ERROR(set_topic_override(key, *value, overrides));
   }
+  complete_internal(kind, overrides);
   RETURN_IF_ERROR(check_topic(resolve(overrides, broker), kind));
   return overrides;
 }

@@ -58,12 +58,17 @@ const config::OptionSet& topic_option_set();
 // What is set on one topic: canonical texts by key, as the metadata log keeps them.
 using TopicOverrides = config::Texts;
 
-// Internal topics (__consumer_offsets, __transaction_state) may compact and must be durable.
+// Internal topics (__consumer_offsets, __transaction_state) are compacted, never deleted from, and
+// durable: check_topic refuses anything else.
 enum class TopicKind : std::uint8_t { kUser, kInternal };
 
 // Validates and stores one key. Errors (invalid_argument, for INVALID_CONFIG):
 // "Unknown topic config name: K", "Invalid value V for configuration K: why".
 Status set_topic_override(std::string_view key, std::string_view value, TopicOverrides& overrides);
+
+// Sets on an internal topic what it must have and the request leaves out, so that it never follows
+// the broker's defaults; nothing on a user's.
+void complete_internal(TopicKind kind, TopicOverrides& overrides);
 
 // What only shows when all keys are known; to be called after the last set_topic_override.
 Status check_topic(const TopicOptions& options, TopicKind kind);
@@ -72,7 +77,8 @@ Status check_topic(const TopicOptions& options, TopicKind kind);
 // know (an older metadata log) are ignored.
 TopicOptions resolve(const TopicOverrides& overrides, const BrokerOptions& broker);
 
-// For CreateTopics: all of `wanted` validated and canonical, or the first error.
+// For CreateTopics: all of `wanted` validated and canonical, or the first error. Of a key given
+// twice the last counts.
 StatusOr<TopicOverrides> make_topic_overrides(
     const std::vector<std::pair<std::string, std::optional<std::string>>>& wanted,
     const BrokerOptions& broker, TopicKind kind);

@@ -8,6 +8,7 @@
 #include "common/protocol/messages/74_list_config_resources.h"
 #include "tests/support/broker_fixture.h"
 #include "tests/support/catch.h"
+#include "tests/support/group_calls.h"
 #include "tests/support/wire_calls.h"
 
 namespace leat {
@@ -291,6 +292,40 @@ TEST_CASE("a topic that becomes durable is synced before the answer", "[e2e]") {
   CHECK(fetch(t.client, topic, 0).high_watermark == 2);
   must_produce(t.client, topic, {"c"});
   CHECK(fetch(t.client, topic, 0).high_watermark == 3);
+}
+
+TEST_CASE("the offsets topic keeps what holds committed offsets, however it came about", "[e2e]") {
+  Ready t;
+  if (t.broker.is_foreign()) return;
+  const std::string offsets = "__consumer_offsets";
+  const bool by_hand = GENERATE(false, true);
+  if (by_hand) {
+    CreateTopicsRequest bad = create_request(offsets, 3, {{"cleanup.policy", "delete"}});
+    CHECK(t.client.call(bad, 7).topics.at(0).error_code == 40);
+    create_topic(t.client, offsets, 3, {{"retention.ms", "1000"}});
+  } else {
+    find_coordinator(t.client, "g");
+  }
+  const auto is = [&](const std::string& key) {
+    return t.describe(kTopic, offsets, {{key}}).configs.at(0).value;
+  };
+  const auto holds = [&] {
+    CHECK(is("cleanup.policy") == "compact");
+    CHECK(is("leat.durability") == "commit");
+  };
+  holds();
+  CHECK(is("segment.bytes") == "104857600");
+  CHECK(t.alter(kTopic, offsets, {{"cleanup.policy", kSet, "delete"}}).error_code == 40);
+  CHECK(t.alter(kTopic, offsets, {{"cleanup.policy", kAppend, "delete"}}).error_code == 40);
+  CHECK(t.alter(kTopic, offsets, {{"leat.durability", kSet, "relaxed"}}).error_code == 40);
+  CHECK(t.alter(kTopic, offsets, {{"cleanup.policy", kDelete, {}}}).error_code == 0);
+  AlterConfigsRequest all;
+  all.resources.push_back({kTopic, offsets, {{"segment.ms", "5"}}});
+  CHECK(t.client.call(all, 2).responses.at(0).error_code == 0);
+  CHECK(t.alter(kBroker, "", {{"log.cleanup.policy", kSet, ""}}).error_code == 0);
+  holds();
+  find_coordinator(t.client, "g");
+  CHECK(commit(t.client, "g", t.topic.name, 0, 1) == 0);
 }
 
 TEST_CASE("ListConfigResources names topics and the broker; an unknown type is 35", "[e2e]") {

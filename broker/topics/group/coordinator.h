@@ -24,6 +24,11 @@ namespace leat::topics {
 
 inline constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
 
+// What it is created with beside what every internal topic has. A CreateTopics that names it gets
+// the same, its own settings on top.
+using TopicSettings = std::vector<std::pair<std::string, std::optional<std::string>>>;
+TopicSettings offsets_topic_settings(const BrokerOptions& broker);
+
 // One group: its members and its offsets. Lives on the coordinator's executor.
 struct Group {
   std::string id;

@@ -16,6 +16,11 @@ struct GroupCoordinator::ReadPartition {
   StringMap<OneGroup> groups;
 };
 
+TopicSettings offsets_topic_settings(const BrokerOptions& broker) {
+  return {{"segment.bytes", fmt::format("{}", broker.offsets_topic_segment_bytes)},
+          {"compression.type", "producer"}};
+}
+
 void GroupCoordinator::start() {
   parts_.executor->post([this] {
     follow_topic();
@@ -30,12 +35,8 @@ ErrorCode GroupCoordinator::ensure_topic() {
   topic.name = kOffsetsTopic;
   topic.partitions = options->offsets_topic_num_partitions;
   topic.kind = TopicKind::kInternal;
-  auto overrides = make_topic_overrides(
-      {{"cleanup.policy", "compact"},
-       {"segment.bytes", fmt::format("{}", options->offsets_topic_segment_bytes)},
-       {"compression.type", "producer"},
-       {"leat.durability", "commit"}},
-      *options, TopicKind::kInternal);
+  auto overrides =
+      make_topic_overrides(offsets_topic_settings(*options), *options, TopicKind::kInternal);
   if (!overrides.ok()) {
     LOG_ERROR("{} cannot be created: {}", kOffsetsTopic, leat::describe(overrides.status()));
     return ErrorCode::kCoordinatorNotAvailable;

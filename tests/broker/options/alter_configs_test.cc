@@ -60,19 +60,41 @@ TEST_CASE("an alteration that is refused answers Kafka's code and text and chang
 }
 
 TEST_CASE("a list is edited from its value in force, each element once", "[unit]") {
-  Topic topic{.overrides = {}, .kind = TopicKind::kInternal};
-  CHECK(topic.alter({{"cleanup.policy", kAppend, "compact"}}).ok());
-  CHECK(topic.overrides["cleanup.policy"] == "delete,compact");
-  CHECK(topic.alter({{"cleanup.policy", kAppend, "delete, compact"}}).ok());
-  CHECK(topic.overrides["cleanup.policy"] == "delete,compact");
+  Topic topic;
+  const char* key = "leader.replication.throttled.replicas";
+  CHECK(topic.alter({{key, kAppend, "0:1"}}).ok());
+  CHECK(topic.alter({{key, kAppend, "1:1"}}).ok());
+  CHECK(topic.overrides[key] == "0:1,1:1");
+  CHECK(topic.alter({{key, kAppend, "0:1, 1:1"}}).ok());
+  CHECK(topic.overrides[key] == "0:1,1:1");
+  CHECK(topic.alter({{key, kSubtract, "0:1"}}).ok());
+  CHECK(topic.overrides[key] == "1:1");
+  CHECK(topic.alter({{key, kSubtract, "9:9"}}).ok());
+  CHECK(topic.alter({{key, kSubtract, "1:1"}}).ok());
+  CHECK(topic.overrides[key] == "");
   CHECK(topic.alter({{"cleanup.policy", kSubtract, "delete"}}).ok());
-  CHECK(topic.overrides["cleanup.policy"] == "compact");
-  CHECK(topic.alter({{"cleanup.policy", kSubtract, "foo"}}).ok());
-  CHECK(topic.alter({{"cleanup.policy", kSubtract, "compact"}}).ok());
   CHECK(topic.overrides["cleanup.policy"] == "");
   CHECK(answer(topic.alter({{"cleanup.policy", kAppend, "foo"}})) ==
         "40 Invalid value foo for configuration cleanup.policy: String must be one of: compact, "
         "delete");
+}
+
+TEST_CASE("an internal topic's policy and durability cannot be altered away", "[unit]") {
+  const TopicOverrides held = {{"cleanup.policy", "compact"}, {"leat.durability", "commit"}};
+  Topic topic{.overrides = held, .kind = TopicKind::kInternal};
+  for (const ConfigChange& change : {ConfigChange{"cleanup.policy", kSet, "delete"},
+                                     ConfigChange{"cleanup.policy", kAppend, "delete"},
+                                     ConfigChange{"cleanup.policy", kSubtract, "compact"},
+                                     ConfigChange{"leat.durability", kSet, "relaxed"}}) {
+    CHECK(topic.alter({change}).error_code == 40);
+    CHECK(topic.overrides == held);
+  }
+  CHECK(topic.alter({{"cleanup.policy", kDelete, {}}, {"leat.durability", kDelete, {}}}).ok());
+  CHECK(topic.overrides == held);
+  CHECK(replace_topic(std::vector<ConfigValue>{{"segment.ms", "3"}}, {}, topic.kind,
+                      topic.overrides).ok());
+  CHECK(topic.overrides.at("cleanup.policy") == "compact");
+  CHECK(topic.overrides.at("segment.ms") == "3");
 }
 
 TEST_CASE("a user's topic becomes compacted by appending", "[unit]") {

@@ -198,6 +198,20 @@ TEST_CASE("a topic may compact, delete, do both or neither", "[unit]") {
   CHECK(error_of("cleanup.policy", "compact", TopicKind::kInternal).empty());
 }
 
+TEST_CASE("an internal topic is compacted and nothing else, whatever the broker's default", "[unit]") {
+  for (const char* policy : {"delete", "compact,delete", ""}) {
+    CHECK_THAT(error_of("cleanup.policy", policy, TopicKind::kInternal),
+               ContainsSubstring("internal topics are compacted and nothing else"));
+  }
+  BrokerOptions broker;
+  broker.durability = Durability::kRelaxed;
+  const auto made = make_topic_overrides({{"retention.ms", "1"}}, broker, TopicKind::kInternal);
+  REQUIRE(made.ok());
+  CHECK(*made == TopicOverrides{{"cleanup.policy", "compact"},
+                                {"leat.durability", "commit"},
+                                {"retention.ms", "1"}});
+}
+
 TEST_CASE("internal topics are durable", "[unit]") {
   CHECK(error_of("leat.durability", "relaxed").empty());
   CHECK_FALSE(error_of("leat.durability", "relaxed", TopicKind::kInternal).empty());
