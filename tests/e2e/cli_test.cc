@@ -199,6 +199,27 @@ TEST_CASE("topics are created, listed, altered, grown, trimmed and deleted", "[e
   CHECK_THAT(gone.err, ContainsSubstring("UNKNOWN_TOPIC_OR_PARTITION"));
 }
 
+TEST_CASE("an internal topic is changed or deleted only with --internal", "[e2e]") {
+  Daemon daemon;
+  const std::string offsets = "__consumer_offsets";
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, "1\n2\n").code == 0);
+  REQUIRE(daemon.leat({"consume", "t", "-g", "g", "-n", "1"}).out == "1\n");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"topic", "delete", "t", offsets, "-y"},
+        {"topic", "alter", offsets, "--set", "segment.ms=1000"},
+        {"topic", "add-partitions", offsets, "-n", "60"}}) {
+    const Finished refused = daemon.leat(command);
+    CHECK(refused.code == 2);
+    CHECK_THAT(refused.err, ContainsSubstring("internal topic") && ContainsSubstring("--internal"));
+  }
+  CHECK(daemon.leat({"topic", "alter", offsets, "--set", "segment.ms=1000", "--internal"}).code == 0);
+  CHECK(daemon.leat({"topic", "alter", offsets, "--set", "cleanup.policy=delete", "--internal"})
+            .code == 1);
+  CHECK(daemon.leat({"consume", "t", "-g", "g", "-e"}).out == "2\n");
+  CHECK(daemon.leat({"topic", "delete", offsets, "--internal", "-y"}).code == 0);
+}
+
 TEST_CASE("reading starts and stops where it is told", "[e2e]") {
   Daemon daemon;
   REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);

@@ -205,6 +205,33 @@ asio::awaitable<int> describe(Context& context, std::shared_ptr<TopicOptions> op
   co_return kOk;
 }
 
+// Internal topics hold what the broker itself lives on: a change of one has to be meant. The first of
+// `names` that is one, unless --internal was given.
+asio::awaitable<Result<std::string>> first_unmeant(Context& context,
+                                                   std::shared_ptr<TopicOptions> options,
+                                                   std::vector<std::string> names) {
+  if (options->internal) co_return std::string();
+  Admin admin(context.client());
+  const Result<std::vector<TopicListing>> topics = co_await admin.list_topics();
+  if (!topics.ok()) co_return topics.error();
+  for (const TopicListing& topic : *topics) {
+    if (topic.internal && std::find(names.begin(), names.end(), topic.name) != names.end())
+      co_return topic.name;
+  }
+  co_return std::string();
+}
+
+// Nothing, or the exit code with which to stop.
+asio::awaitable<std::optional<int>> refuse_unmeant(Context& context,
+                                                   std::shared_ptr<TopicOptions> options,
+                                                   std::vector<std::string> names) {
+  const Result<std::string> name = co_await first_unmeant(context, options, std::move(names));
+  if (!name.ok()) co_return context.report(name.error());
+  if (name->empty()) co_return std::nullopt;
+  co_return context.usage(fmt::format(
+      "'{}' is an internal topic: groups and their offsets live in it; add --internal to do it", *name));
+}
+
 asio::awaitable<int> alter(Context& context, std::shared_ptr<TopicOptions> options) {
   std::vector<ConfigChange> changes;
   for (const std::string& text : options->set) {
@@ -215,6 +242,7 @@ asio::awaitable<int> alter(Context& context, std::shared_ptr<TopicOptions> optio
   for (const std::string& key : options->unset)
     changes.emplace_back(key, ConfigOperation::kDelete, std::nullopt);
   if (changes.empty()) co_return context.usage("nothing to alter; use --set KEY=VALUE or --unset KEY");
+  if (const auto stop = co_await refuse_unmeant(context, options, {options->name})) co_return *stop;
   Admin admin(context.client());
   std::string name = options->name;
   const std::size_t count = changes.size();
@@ -229,6 +257,7 @@ asio::awaitable<int> alter(Context& context, std::shared_ptr<TopicOptions> optio
 }
 
 asio::awaitable<int> remove(Context& context, std::shared_ptr<TopicOptions> options) {
+  if (const auto stop = co_await refuse_unmeant(context, options, options->names)) co_return *stop;
   if (!may_proceed(*options, fmt::format("Delete {} with all records?", fmt::join(options->names, ", "))))
     co_return context.usage("not deleted");
   Admin admin(context.client());
@@ -251,6 +280,7 @@ asio::awaitable<int> remove(Context& context, std::shared_ptr<TopicOptions> opti
 }
 
 asio::awaitable<int> add_partitions(Context& context, std::shared_ptr<TopicOptions> options) {
+  if (const auto stop = co_await refuse_unmeant(context, options, {options->name})) co_return *stop;
   Admin admin(context.client());
   std::string name = options->name;
   const Error error =
@@ -366,6 +396,7 @@ void add_changing(App& app, CLI::App* topic) {
   altering->add_option("NAME", options->name, "Name")->required();
   altering->add_option("--set", options->set, "KEY=VALUE, may be repeated")->take_all();
   altering->add_option("--unset", options->unset, "KEY, may be repeated")->take_all();
+  altering->add_flag("--internal", options->internal, "Also an internal topic");
   altering->add_flag("--dry-run", options->dry_run, "Only let the broker check");
   app.on(altering, [options](Context& context) { return alter(context, options); });
 
@@ -375,6 +406,7 @@ void add_changing(App& app, CLI::App* topic) {
   growing->add_option("-n,--count", options->count, "How many it shall have in all")
       ->required()
       ->check(CLI::PositiveNumber);
+  growing->add_flag("--internal", options->internal, "Also an internal topic");
   growing->add_flag("--dry-run", options->dry_run, "Only let the broker check");
   app.on(growing, [options](Context& context) { return add_partitions(context, options); });
 }
@@ -383,6 +415,7 @@ void add_removing(App& app, CLI::App* topic) {
   auto options = std::make_shared<TopicOptions>();
   CLI::App* removing = topic->add_subcommand("delete", "Delete topics and their records");
   removing->add_option("NAME", options->names, "Names")->required();
+  removing->add_flag("--internal", options->internal, "Also internal topics");
   removing->add_flag("-y,--yes", options->yes, "Do not ask");
   app.on(removing, [options](Context& context) { return remove(context, options); });
 
