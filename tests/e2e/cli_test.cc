@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -218,6 +219,30 @@ TEST_CASE("an internal topic is changed or deleted only with --internal", "[e2e]
             .code == 1);
   CHECK(daemon.leat({"consume", "t", "-g", "g", "-e"}).out == "2\n");
   CHECK(daemon.leat({"topic", "delete", offsets, "--internal", "-y"}).code == 0);
+}
+
+TEST_CASE("leat log says no damage only of what it has read", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, "1\n").code == 0);
+  const std::string data = daemon.directory() + "/data", partition = data + "/t-0";
+  const std::string empty = daemon.directory() + "/empty", pipe = daemon.directory() + "/pipe.log";
+  std::filesystem::create_directory(empty);
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const auto verify = [&](std::vector<std::string> paths) {
+    paths.insert(paths.begin(), {LEAT_BINARY_DIR "/leat", "log", "verify"});
+    return Program(daemon.directory(), "verify", paths).wait();
+  };
+  CHECK(verify({data}).code == 0);
+  CHECK(verify({partition, data}).code == 0);
+  for (const std::string& path : {std::string("/etc/passwd"), empty, pipe, std::string("/dev/zero"),
+                                  data + "/t-1", partition + "/00000000000000000009.log"}) {
+    for (const auto& paths : {std::vector{path}, std::vector{partition, path}}) {
+      const Finished refused = verify(paths);
+      CHECK(refused.code == 2);
+      CHECK_THAT(refused.err, ContainsSubstring("error: ") && ContainsSubstring(path));
+    }
+  }
 }
 
 TEST_CASE("reading starts and stops where it is told", "[e2e]") {

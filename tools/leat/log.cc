@@ -1,6 +1,7 @@
 #include "tools/leat/log.h"
 
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,9 +22,30 @@ struct LogCommandOptions {
 };
 
 constexpr std::string_view kAbout =
-    "Files are only read, never locked: a broker may be at work on them. Exit code 1 when "
-    "something "
-    "is damaged.";
+    "Files are only read, never locked: a broker may be at work on them. Exit code 1 when something "
+    "is damaged, 2 when a PATH is missing or holds nothing of a log.";
+
+// Opening a pipe would wait for its other end, and /dev/zero has none.
+Status check_kind(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (!std::filesystem::exists(status)) {
+    return not_found("cannot open '{}': {}", path,
+                     error ? error.message() : "no such file or directory");
+  }
+  if (std::filesystem::is_regular_file(status) || std::filesystem::is_directory(status)) return {};
+  return invalid_argument("'{}' is neither a file nor a directory", path);
+}
+
+// True when there was something to read.
+bool read_path(storage::FileSystem& files, const std::string& path, const LogReadOptions& options,
+               LogReport& report) {
+  Status status = check_kind(path);
+  if (status.ok()) status = read_log_path(files, path, options, report);
+  if (status.ok()) return true;
+  fmt::print(stderr, "error: {}\n", message(status));
+  return false;
+}
 
 int read_paths(const LogCommandOptions& command, const GlobalOptions& global, Output& out) {
   storage::PosixFileSystem disk;
@@ -33,9 +55,11 @@ int read_paths(const LogCommandOptions& command, const GlobalOptions& global, Ou
   options.to = Offset{command.to};
   const auto printer =
       global.json() ? make_log_json_printer(out) : make_log_text_printer(out, options.details);
-  for (const std::string& path : command.paths) read_log_path(files, path, options, *printer);
+  bool all_read = true;
+  for (const std::string& path : command.paths) all_read &= read_path(files, path, options, *printer);
   if (global.json() || !global.quiet) printer->total();
   if (!out.flush()) return kFailed;
+  if (!all_read) return kUsage;
   return printer->damages() == 0 ? kOk : kFailed;
 }
 

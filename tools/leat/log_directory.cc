@@ -200,18 +200,18 @@ bool read_small_file(FileSystem& files, const std::string& path, const LogReadOp
   return true;
 }
 
-void read_file(FileSystem& files, const std::string& path, const LogReadOptions& options,
-               LogReport& report) {
-  if (const auto size = files.file_size(path); !size.ok())
-    return report.damage({path, 0, "unreadable", std::string(message(size.status()))});
-  if (const auto name = parse_segment_file_name(file_name(path)))
-    return read_segment_file(files, path, *name, options, report);
-  if (path.ends_with(storage::kTornSuffix)) {
+Status read_file(FileSystem& files, const std::string& path, const LogReadOptions& options,
+                 LogReport& report) {
+  RETURN_IF_ERROR(files.open(path, storage::OpenMode::kReadOnly).status());
+  if (const auto name = parse_segment_file_name(file_name(path))) {
+    read_segment_file(files, path, *name, options, report);
+  } else if (path.ends_with(storage::kTornSuffix)) {
     LogProgress progress;
-    return read_segment(files, {.path = path, .torn = true}, options, progress, report);
+    read_segment(files, {.path = path, .torn = true}, options, progress, report);
+  } else if (!read_small_file(files, path, options, report)) {
+    return invalid_argument("'{}' is no file of a log", path);
   }
-  if (!read_small_file(files, path, options, report))
-    report.note(path, "is of a kind that is not read");
+  return {};
 }
 
 StringMap<Uuid> read_metadata_log(FileSystem& files, const std::string& directory,
@@ -231,7 +231,7 @@ class DataDirectoryReader {
 
   // The checkpoint first, then the topics: what it says stays true while a broker goes on, but not
   // the other way round.
-  void run(std::vector<DirectoryEntry> entries) {
+  Status run(std::vector<DirectoryEntry> entries) {
     std::sort(entries.begin(), entries.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
     for (const DirectoryEntry& entry : entries)
@@ -240,15 +240,20 @@ class DataDirectoryReader {
       if (entry.is_directory && entry.name == meta::kMetadataDirectory) read_folder(entry.name);
     for (const DirectoryEntry& entry : entries)
       if (entry.is_directory && entry.name != meta::kMetadataDirectory) read_folder(entry.name);
-    if (folders_ == 0) report_.note(path_, "holds no partition");
+    if (folders_ > 0) return {};
+    if (small_ == 0) return invalid_argument("'{}' holds no files of a log", path_);
+    report_.note(path_, "holds no partition");
+    return {};
   }
 
  private:
   void read_small(const std::string& name) {
-    if (name == storage::kCheckpointFile)
+    if (name == storage::kCheckpointFile) {
       rows_ = read_broker_checkpoint(files_, joined(path_, name), options_, report_);
-    else
-      read_small_file(files_, joined(path_, name), options_, report_);
+      ++small_;
+    } else if (read_small_file(files_, joined(path_, name), options_, report_)) {
+      ++small_;
+    }
   }
 
   void read_folder(const std::string& name) {
@@ -277,21 +282,22 @@ class DataDirectoryReader {
   std::optional<CheckpointRows> rows_;
   StringMap<Uuid> topics_;
   std::size_t folders_ = 0;
+  std::size_t small_ = 0;
 };
 
 }  // namespace
 
-void read_log_path(FileSystem& files, const std::string& path, const LogReadOptions& options,
-                   LogReport& report) {
+Status read_log_path(FileSystem& files, const std::string& path, const LogReadOptions& options,
+                     LogReport& report) {
   auto entries = files.list(path);
   if (!entries.ok()) return read_file(files, path, options, report);
   const PartitionFiles found = sort_files(*entries);
-  if (found.empty())
-    DataDirectoryReader(files, path, options, report).run(*std::move(entries));
-  else if (file_name(path) == meta::kMetadataDirectory)
+  if (found.empty()) return DataDirectoryReader(files, path, options, report).run(*std::move(entries));
+  if (file_name(path) == meta::kMetadataDirectory)
     read_metadata_log(files, path, found, options, report);
   else
     PartitionReader(files, path, options, report).run(found);
+  return {};
 }
 
 }  // namespace leat::cli

@@ -132,7 +132,23 @@ TEST_CASE("small files of the wrong form are flagged", "[unit]") {
   CHECK(rules("recovery-point-offset-checkpoint", "") == Rules{});
   CHECK(rules("recovery-point-offset-checkpoint", "0\n2\nt 3 17\n") == Rules{"form@1"});
   CHECK(rules("recovery-point-offset-checkpoint", "0\n1\nt 3 x\n") == Rules{"form@2"});
-  CHECK(disk.read(disk.partition + "/nothing.log").rules() == Rules{"unreadable@0"});
+}
+
+TEST_CASE("what is named and cannot be read is an error, not a sound log", "[unit]") {
+  LogDisk disk;
+  put_file(disk.files, "/d/passwd", as_bytes("root:x:0:0"));
+  REQUIRE(disk.files.make_directory("/d/empty").ok());
+  ReadOnlyFileSystem read_only(disk.files);
+  CollectedReport report;
+  const auto code = [&](const std::string& path) {
+    return read_log_path(read_only, path, {}, report).code();
+  };
+  CHECK(code(disk.partition + "/nothing.log") == StatusCode::kNotFound);
+  CHECK(code("/d/typing-error") == StatusCode::kNotFound);
+  CHECK(code("/d/passwd") == StatusCode::kInvalidArgument);
+  CHECK(code("/d/empty") == StatusCode::kInvalidArgument);
+  CHECK(code("/d") == StatusCode::kInvalidArgument);
+  CHECK(report.files.empty());
 }
 
 TEST_CASE("reading changes nothing, makes nothing, locks nothing", "[unit]") {

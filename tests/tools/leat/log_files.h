@@ -134,7 +134,9 @@ struct LogDisk {
   CollectedReport read(const std::string& what, LogReadOptions options = {}) {
     ReadOnlyFileSystem read_only(files);
     CollectedReport report;
-    read_log_path(read_only, what, options, report);
+    const Status status = read_log_path(read_only, what, options, report);
+    INFO(describe(status));
+    REQUIRE(status.ok());
     return report;
   }
   CollectedReport read(LogReadOptions options = {}) { return read(partition, options); }
