@@ -6,6 +6,7 @@
 #include <spawn.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@ extern char** environ;
 namespace leat::e2e {
 namespace {
 
-constexpr int kPatienceMs = 30'000;
+constexpr auto kOutputPatience = std::chrono::seconds(30);
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -37,9 +38,9 @@ class Watch {
     ::inotify_add_watch(fd_, directory.c_str(), IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO);
   }
   ~Watch() { ::close(fd_); }
-  bool changed() {
+  bool changed(const Patience& patience) {
     pollfd wait{fd_, POLLIN, 0};
-    if (::poll(&wait, 1, kPatienceMs) <= 0) return false;
+    if (::poll(&wait, 1, patience.milliseconds_left()) <= 0) return false;
     char events[4096];
     return ::read(fd_, events, sizeof events) > 0;
   }
@@ -48,7 +49,23 @@ class Watch {
   int fd_;
 };
 
+// False when it still runs once Patience has ended.
+bool ends(int pid) {
+  const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  REQUIRE(fd >= 0);
+  pollfd wait{fd, POLLIN, 0};
+  const int ready = ::poll(&wait, 1, Patience().milliseconds_left());
+  ::close(fd);
+  return ready > 0;
+}
+
 }  // namespace
+
+int Patience::milliseconds_left() const {
+  using std::chrono::milliseconds;
+  const auto left = limit_ - (system_clock().monotonic() - since_);
+  return std::max(0, static_cast<int>(std::chrono::duration_cast<milliseconds>(left).count()));
+}
 
 Program::Program(const std::string& directory, const std::string& name,
                  std::vector<std::string> argv, const std::string& input)
@@ -81,6 +98,8 @@ Program::~Program() {
 void Program::signal(int number) const { ::kill(pid_, number); }
 
 Finished Program::wait() {
+  const bool ended = ends(pid_);
+  if (!ended) ::kill(pid_, SIGKILL);
   int status = 0;
   ::waitpid(pid_, &status, 0);
   pid_ = -1;
@@ -88,14 +107,16 @@ Finished Program::wait() {
   finished.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   finished.out = read_file(out_path_);
   finished.err = read_file(err_path_);
+  INFO("killed, because it did not end: " << out_path_ << "\n" << finished.err);
+  REQUIRE(ended);
   return finished;
 }
 
 std::string Program::wait_for_output(std::size_t bytes) {
   Watch watch(std::filesystem::path(out_path_).parent_path());
-  for (;;) {
+  for (const Patience patience(kOutputPatience);;) {
     std::string out = read_file(out_path_);
-    if (out.size() >= bytes || !watch.changed()) return out;
+    if (out.size() >= bytes || !watch.changed(patience)) return out;
   }
 }
 
@@ -118,7 +139,8 @@ void Daemon::start() {
   std::vector<std::string> argv{LEAT_BINARY_DIR "/leatd", "--listen", "127.0.0.1:" + port_,
                                 "--data-dir", directory_ + "/data", "--port-file", port_file};
   program_ = std::make_unique<Program>(directory_, "leatd", std::move(argv));
-  while (!std::filesystem::exists(port_file)) REQUIRE(watch.changed());
+  const Patience patience;
+  while (!std::filesystem::exists(port_file)) REQUIRE(watch.changed(patience));
   port_ = read_file(port_file);
   while (!port_.empty() && port_.back() == '\n') port_.pop_back();
 }

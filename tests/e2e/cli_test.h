@@ -4,8 +4,23 @@
 #include <string>
 #include <vector>
 
+#include "common/base/clock.h"
+
 // Runs the built programs as a user would, without a shell between.
 namespace leat::e2e {
+
+// How long a test waits for what must come. For loops without another end:
+//   for (const Patience patience; !there();) REQUIRE(patience.left());
+class Patience {
+ public:
+  explicit Patience(Duration limit = std::chrono::seconds(120)) : limit_(limit) {}
+  bool left() const { return milliseconds_left() > 0; }
+  int milliseconds_left() const;
+
+ private:
+  const Duration limit_;
+  const MonotonicTime since_ = system_clock().monotonic();
+};
 
 struct Finished {
   int code = -1;  // 128 + n after signal n
@@ -24,8 +39,10 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   void signal(int number) const;
+  // Its end; when that does not come within Patience the program is killed and the test fails.
   Finished wait();
-  // Returns when its standard output holds at least this many bytes, or it ended.
+  // Returns when its standard output holds at least this many bytes, or after 30 s: less
+  // than the session time-out of a group, so that a test can tell one from the other.
   std::string wait_for_output(std::size_t bytes);
 
  private:

@@ -85,7 +85,10 @@ TEST_CASE("two members share a topic, and when one is interrupted the other take
   numbers.produce_round();
   CHECK(a.wait_for_output(kLine).size() >= kLine);
   Program b(daemon.directory(), "b", daemon.command(member({"--assignor", assignor})));
-  while (b.wait_for_output(0).empty()) numbers.produce_round();
+  for (const Patience patience; b.wait_for_output(0).empty();) {
+    REQUIRE(patience.left());
+    numbers.produce_round();
+  }
   a.signal(SIGINT);
   const Finished left = a.wait();
   CHECK(left.code == 130);
@@ -110,8 +113,7 @@ TEST_CASE("a member that was killed resumes where it committed", "[e2e]") {
   {
     Program killed(daemon.directory(), "killed", daemon.command(args));
     before = killed.wait_for_output(numbers.bytes());
-    while (committed(daemon, "g") < kPartitions) {
-    }
+    for (const Patience patience; committed(daemon, "g") < kPartitions;) REQUIRE(patience.left());
     killed.signal(SIGKILL);
     killed.wait();
   }
@@ -128,14 +130,19 @@ TEST_CASE("a crashed member's partitions go to the others after the session time
   const auto args = member({"--session-timeout", "6s"});
   Program stays(daemon.directory(), "stays", daemon.command(args));
   Program crashes(daemon.directory(), "crashes", daemon.command(args));
-  while (crashes.wait_for_output(0).empty() || stays.wait_for_output(0).empty())
+  for (const Patience patience;
+       crashes.wait_for_output(0).empty() || stays.wait_for_output(0).empty();) {
+    REQUIRE(patience.left());
     numbers.produce_round();
+  }
   crashes.signal(SIGKILL);
   const std::string before = crashes.wait().out;
   numbers.produce_round();
   std::set<std::string> seen;
   // What it printed and had not committed comes again: at least once.
+  const Patience patience;
   for (std::size_t bytes = 0; seen.size() * kLine < numbers.bytes();) {
+    REQUIRE(patience.left());
     const std::string out = stays.wait_for_output(bytes) + before;
     for (std::size_t at = 0; at < out.size(); at += kLine) seen.insert(out.substr(at, kLine));
     REQUIRE(out.size() - before.size() >= bytes);
