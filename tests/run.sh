@@ -21,12 +21,19 @@
 # Long soaks are commands of their own: tests/soak/*.sh --help
 #
 # Seeds: LEAT_SEED=N repeats a simulation; each run prints its own.
+# What hangs is stopped and failed after the seconds of limit_s below; LEAT_TEST_PATIENCE=N allows N
+# times as much, on a slow machine.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly all=(unit style sim e2e schema clients soak asan)
 readonly on_request=(tsan fuzz coverage mutants tidy)
-passed=0 failed=0 started=$SECONDS
+# Several times what each takes on two cores; a sanitizer's build gets sanitizer_factor times as much.
+readonly -A limit_s=([setup]=1800 [build]=3600 [unit]=300 [style]=300 [sim]=900 [e2e]=900
+  [schema]=300 [clients]=1500 [segments]=600 [consumer-groups]=300 [soak]=600
+  [fuzz]=180 [coverage]=1800 [mutants]=3600 [tidy]=3600)
+readonly sanitizer_factor=4 kill_after_s=10
+passed=0 failed=0 started=$SECONDS running=""
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"; }
 
@@ -36,28 +43,64 @@ result() {
   printf '%-4s %s (%d s)\n' "$1" "$2" "$3"
 }
 
-# Runs a command as one test.
-check() {
-  local name="$1" begin=$SECONDS
+# limited SECONDS COMMAND…: its status; 124 or 137 when it was stopped, with all it had started. In the
+# background, so that an interrupt of this script arrives at once; the command can be interrupted too.
+limited() {
+  local seconds=$(($1 * ${LEAT_TEST_PATIENCE:-1})) status=0
   shift
-  if "$@"; then result ok "$name" $((SECONDS - begin)); else result FAIL "$name" $((SECONDS - begin)); fi
+  timeout -k "$kill_after_s" "$seconds" env --default-signal=INT,QUIT "$@" </dev/null &
+  running=$!
+  wait "$running" || status=$?
+  running=""
+  [[ $status -ne 124 && $status -ne 137 ]] || echo "stopped: not finished after $seconds s: $*"
+  return "$status"
 }
 
+finish() {
+  echo "took $((SECONDS - started)) s"
+  echo "$passed passed, $failed failed"
+  [[ $failed -eq 0 && $passed -gt 0 ]]
+  exit
+}
+
+interrupted() {
+  [[ -z "$running" ]] || { kill "$running" 2>/dev/null; wait "$running"; }
+  result FAIL interrupted 0
+  finish
+}
+trap interrupted INT TERM
+
+# check NAME LIMIT COMMAND…: a command as one test; LIMIT is a key of limit_s.
+check() {
+  local name="$1" limit="$2" begin=$SECONDS
+  shift 2
+  if limited "${limit_s[$limit]}" "$@"; then result ok "$name" $((SECONDS - begin)); else
+    result FAIL "$name" $((SECONDS - begin))
+  fi
+}
+
+# build PRESET TARGET…: as one test that counts only when it fails.
 build() {
-  local preset="$1"
+  local preset="$1" begin=$SECONDS
   shift
-  cmake --preset "$preset" >/dev/null && cmake --build --preset "$preset" --target "$@" >build/build-"$preset".log 2>&1 ||
-    { tail -n 40 build/build-"$preset".log; return 1; }
+  cmake --preset "$preset" >/dev/null &&
+    limited "${limit_s[build]}" cmake --build --preset "$preset" --target "$@" >build/build-"$preset".log 2>&1 &&
+    return
+  tail -n 40 build/build-"$preset".log
+  result FAIL "$preset build" $((SECONDS - begin))
+  return 1
 }
 
 # Runs a Catch2 binary and counts each test case. Its summary is one of
 #   All tests passed (12 assertions in 3 test cases)
 #   test cases: 3 | 2 passed | 1 failed
 cases() {
-  local preset="$1" label="$2" begin=$SECONDS total=1 bad=0 status=0 summary
+  local preset="$1" label="$2" begin=$SECONDS total=1 bad=0 status=0 limit summary
   shift 2
+  limit="${limit_s[$label]}"
+  [[ "$preset" == release ]] || limit=$((limit * sanitizer_factor))
   local report="build/$preset/$label.report"
-  "build/$preset/bin/leat_${label}_tests" "$@" >"$report" 2>&1 || status=$?
+  limited "$limit" "build/$preset/bin/leat_${label}_tests" "$@" >"$report" 2>&1 || status=$?
   summary="$(tail -n 4 "$report")"
   if [[ "$summary" =~ in\ ([0-9]+)\ test\ case ]]; then
     total="${BASH_REMATCH[1]}"
@@ -74,43 +117,47 @@ cases() {
     "$preset" "$label" "$total" "$bad" $((SECONDS - begin))
 }
 
-run_schema() {
-  tests/clients/setup.sh || { result FAIL clients/setup 0; return; }
-  check schema tools/schema_diff/run.sh build/release/bin
+clients_setup() {
+  limited "${limit_s[setup]}" tests/clients/setup.sh || { result FAIL clients/setup 0; return 1; }
 }
 
-# counted NAME COMMAND…: a command that runs several tests and whose last line counts them.
+run_schema() {
+  clients_setup || return
+  check schema schema tools/schema_diff/run.sh build/release/bin
+}
+
+# counted NAME LIMIT COMMAND…: a command that runs several tests and whose last line counts them.
 counted() {
-  local name="$1" out counts
-  shift
-  out="$("$@" 2>&1)"
-  printf '%s\n' "$out"
-  counts="$(tail -n 1 <<<"$out")"
+  local name="$1" limit="$2" begin=$SECONDS report="build/release/$1.report" status=0 counts
+  shift 2
+  limited "${limit_s[$limit]}" "$@" >"$report" 2>&1 || status=$?
+  cat "$report"
+  counts="$(tail -n 1 "$report")"
   if [[ "$counts" =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1])) failed=$((failed + BASH_REMATCH[2]))
-  else
-    result FAIL "$name" 0
+    [[ $status -eq 0 || ${BASH_REMATCH[2]} -gt 0 ]] && return
   fi
+  result FAIL "$name" $((SECONDS - begin))
 }
 
 run_clients() {
-  tests/clients/setup.sh || { result FAIL clients/setup 0; return; }
-  counted clients tests/clients/run.sh --leatd build/release/bin/leatd
-  counted segments tests/oracle/segments_roundtrip.sh --bin build/release/bin
-  check clients/consumer-groups tests/oracle/consumer_groups.sh --bin build/release/bin
+  clients_setup || return
+  counted clients clients tests/clients/run.sh --leatd build/release/bin/leatd
+  counted segments segments tests/oracle/segments_roundtrip.sh --bin build/release/bin
+  check clients/consumer-groups consumer-groups tests/oracle/consumer_groups.sh --bin build/release/bin
 }
 
 run_soak() {
   local soak
   for soak in tests/soak/*.sh; do
     [[ -e "$soak" ]] || continue
-    check "soak/$(basename "$soak" .sh)" "$soak" --bin build/release/bin --short
+    check "soak/$(basename "$soak" .sh)" soak "$soak" --bin build/release/bin --short
   done
 }
 
 run_sanitized() {
   local preset="$1"
-  build "$preset" leat_unit_tests leat_sim_tests leat_e2e_tests leatd leat || { result FAIL "$preset build" 0; return; }
+  build "$preset" leat_unit_tests leat_sim_tests leat_e2e_tests leatd leat || return
   if [[ "$preset" == tsan ]]; then export TSAN_OPTIONS="suppressions=$PWD/tests/tsan.supp halt_on_error=1"; fi
   cases "$preset" unit
   LEAT_SIM_BUDGET=short cases "$preset" sim
@@ -118,27 +165,28 @@ run_sanitized() {
 }
 
 run_tidy() {
-  local file
-  grep -rlE 'co_await|co_return' --include='*.cc' broker client common tools |
-    xargs clang-tidy-19 -p build/release --quiet
+  local -a files
+  mapfile -t files < <(grep -rlE 'co_await|co_return' --include='*.cc' broker client common tools)
+  check tidy tidy clang-tidy-19 -p build/release --quiet "${files[@]}"
 }
 
 run_fuzz() {
-  build fuzz all || return 1
+  build fuzz all || return
   local target
   for target in build/fuzz/bin/*_fuzz; do
-    check "fuzz/$(basename "$target")" "$target" -max_total_time=60 -rss_limit_mb=512 -timeout=10
+    check "fuzz/$(basename "$target")" fuzz "$target" -max_total_time=60 -rss_limit_mb=512 -timeout=10
   done
 }
 
 run_mutants() {
-  cmake --preset release -DLEAT_BUILD_MUTANTS=ON >/dev/null && build release leat_mutants &&
-    (cd build/release && ctest -L mutants -j2 --output-on-failure)
+  cmake --preset release -DLEAT_BUILD_MUTANTS=ON >/dev/null
+  build release leat_mutants || return
+  check mutants mutants ctest --test-dir build/release -L mutants -j2 --output-on-failure --no-tests=error
 }
 
 run_coverage() {
-  build coverage leat_unit_tests leat_sim_tests || return 1
-  tests/coverage.sh build/coverage
+  build coverage leat_unit_tests leat_sim_tests || return
+  check coverage coverage tests/coverage.sh build/coverage
 }
 
 run_label() {
@@ -149,9 +197,9 @@ run_label() {
     soak) run_soak ;;
     asan) run_sanitized dev ;;
     tsan) run_sanitized tsan ;;
-    tidy) check tidy run_tidy ;;
+    tidy) run_tidy ;;
     fuzz) run_fuzz ;;
-    coverage) check coverage run_coverage ;;
+    coverage) run_coverage ;;
     mutants) check mutants run_mutants ;;
   esac
 }
@@ -169,17 +217,12 @@ done
 
 mkdir -p build
 begin=$SECONDS
-tools/setup.sh || { echo "0 passed, 1 failed"; exit 1; }
+limited "${limit_s[setup]}" tools/setup.sh || { result FAIL setup $((SECONDS - begin)); finish; }
 echo "setup took $((SECONDS - begin)) s"
 if [[ " ${labels[*]} " =~ \ (unit|style|sim|e2e|schema|clients|soak|tidy)\  ]]; then
   begin=$SECONDS
-  if build release all leat_schema_diff; then result ok "release build" $((SECONDS - begin)); else
-    result FAIL "release build" $((SECONDS - begin))
-    echo "$passed passed, $failed failed"
-    exit 1
-  fi
+  build release all leat_schema_diff || finish
+  result ok "release build" $((SECONDS - begin))
 fi
 for label in "${labels[@]}"; do run_label "$label"; done
-echo "took $((SECONDS - started)) s"
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+finish
