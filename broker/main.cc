@@ -82,6 +82,7 @@ int run(int argc, char** argv) {
   const MonotonicTime began = system_clock().monotonic();
   auto command = parse_command_line(argc, argv, environ);
   if (!command.ok()) return complain(command.status(), kExitUsage);
+  for (const auto& warning : command->warnings) fmt::print(stderr, "leatd: {}\n", warning);
   switch (command->action) {
     case CommandLine::Action::kVersion: fmt::print("leatd {}\n", kVersion); return 0;
     case CommandLine::Action::kHelp: fmt::print("{}", help_text()); return 0;

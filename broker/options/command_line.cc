@@ -210,11 +210,15 @@ StatusOr<CommandLine> parse_command_line(int argc, const char* const* argv,
   }
   Settings from_file;
   if (!line.config_file.empty()) RETURN_IF_ERROR(add_file(line.config_file, from_file));
-  ASSIGN_OR_RETURN(const Settings from_env, settings_from_environment(env));
+  ASSIGN_OR_RETURN(const Environment from_env, read_environment(env));
+  if (!from_env.unknown.empty()) {
+    line.warnings.push_back(fmt::format("environment variables that are no settings are ignored: {}",
+                                        fmt::join(from_env.unknown, ", ")));
+  }
   Settings from_flags;
   RETURN_IF_ERROR(add_flags(flags, from_flags));
   ASSIGN_OR_RETURN(line.config,
-                   BrokerConfig::make(lay_over(lay_over(from_file, from_env), from_flags)));
+                   BrokerConfig::make(lay_over(lay_over(from_file, from_env.settings), from_flags)));
   return line;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "broker/options/broker_config.h"
 
@@ -15,6 +16,7 @@ struct CommandLine {
   Action action = Action::kServe;
   BrokerConfig config;      // defaults with kVersion and kHelp
   std::string config_file;  // "" when none was named
+  std::vector<std::string> warnings;  // a line each for the user; nothing that stops the start
   std::string port_file;    // where to write the port when ready; "" = nowhere
 };
 

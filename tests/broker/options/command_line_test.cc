@@ -118,7 +118,9 @@ TEST_CASE("an unknown flag, argument, variable or key is an error with the neare
   CHECK(Start{{"serve"}}.error() == "unexpected argument 'serve'");
   CHECK(Start{{}, {"LEAT_NUM_PARTITION=4"}}.error() ==
         "unknown environment variable LEAT_NUM_PARTITION; did you mean LEAT_NUM_PARTITIONS?");
-  CHECK(Start{{}, {"LEAT_num_partitions=4"}}.error() != "");
+  CHECK(Start{{}, {"LEAT_num_partitions=4"}}.error() ==
+        "unknown environment variable LEAT_num_partitions; did you mean LEAT_NUM_PARTITIONS?");
+  CHECK(Start{{}, {"LEAT_SSL_PROTOCOL=x"}}.error() != "");
   const TemporaryFile file("num.partition = 2\n");
   CHECK(Start{{"--config", file.path()}}.error() ==
         fmt::format("{}:1: unknown configuration key num.partition; did you mean num.partitions?",
@@ -129,6 +131,27 @@ TEST_CASE("the CLI's variables and other programs' are left alone", "[unit]") {
   CHECK(
       Start{{}, {"LEAT_BROKERS=x:1", "LEAT_CONTEXT=y", "KAFKA_LOG_DIRS=/k", "PATH=/bin"}}.error() ==
       "");
+}
+
+TEST_CASE("what Kubernetes sets for a service called leat is left alone", "[unit]") {
+  const auto line = Start{{},
+                          {"LEAT_SERVICE_HOST=10.0.0.1", "LEAT_SERVICE_PORT=9092",
+                           "LEAT_SERVICE_PORT_KAFKA=9092", "LEAT_PORT=tcp://10.0.0.1:9092",
+                           "LEAT_PORT_9092_TCP=tcp://10.0.0.1:9092", "LEAT_PORT_9092_TCP_PROTO=tcp",
+                           "LEAT_HEADLESS_SERVICE_HOST=10.0.0.2",
+                           "LEAT_HEADLESS_PORT=udp://10.0.0.2:9092"}}
+                        .parse();
+  REQUIRE(line.ok());
+  CHECK(line->warnings.empty());
+}
+
+TEST_CASE("other LEAT_ variables are named in one line and do not stop the start", "[unit]") {
+  const auto line = Start{{}, {"LEAT_CACHE=/c", "LEAT_SEED=1", "LEAT_STRICT=1"}}.parse();
+  REQUIRE(line.ok());
+  CHECK(line->warnings ==
+        std::vector<std::string>{"environment variables that are no settings are ignored: "
+                                 "LEAT_CACHE, LEAT_SEED, LEAT_STRICT"});
+  CHECK(Start{{}, {"LEAT_PORT=9092"}}.error() == "LEAT_PORT is not supported: use listeners");
 }
 
 TEST_CASE("a flag without its value and a flag given twice are errors", "[unit]") {
