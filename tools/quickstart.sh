@@ -9,13 +9,34 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly dir="${LEAT_QUICKSTART_DIR:-$PWD/build/quickstart}"
-readonly bin="$PWD/build/release/bin"
+readonly bin="$(pwd -P)/build/release/bin"
 readonly topic=quickstart
 readonly sample=/etc/services fallback=/etc/passwd
 
 step() { printf '\n== %s\n' "$*"; }
 
-running() { [[ -s "$dir/pid" ]] && kill -0 "$(<"$dir/pid")" 2>/dev/null && [[ -s "$dir/port" ]]; }
+# The process of the pid file is a leatd of this build: not another program under a reused number.
+# Of a leatd that has been built anew since, the kernel says "(deleted)".
+runs_binary() { [[ -s "$dir/pid" && "$(readlink "/proc/$(<"$dir/pid")/exe")" == "$bin/leatd$1" ]]; }
+
+running() { runs_binary "" && [[ -s "$dir/port" ]]; }
+
+stop_old_build() {
+  runs_binary " (deleted)" || return 0
+  local pid deadline=$((SECONDS + 20))
+  pid="$(<"$dir/pid")"
+  kill "$pid"
+  while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.05; done
+  echo "stopped the leatd of an older build"
+}
+
+# Nothing that the caller's shell sets for other purposes becomes a setting.
+without_leat_variables() {
+  local name
+  local -a unset=()
+  while read -r name; do unset+=(-u "$name"); done < <(compgen -e LEAT_)
+  exec setsid env "${unset[@]}" "$@"
+}
 
 start_broker() {
   mkdir -p "$dir"
@@ -25,8 +46,8 @@ start_broker() {
     echo "port 9092 is taken by another program; using a free one"
     port=0
   fi
-  setsid env -u LEAT_QUICKSTART_DIR "$bin/leatd" --listen "127.0.0.1:$port" --data-dir "$dir/data" --port-file "$dir/port" \
-    >>"$dir/leatd.log" 2>&1 &
+  without_leat_variables "$bin/leatd" --listen "127.0.0.1:$port" --data-dir "$dir/data" \
+    --port-file "$dir/port" >>"$dir/leatd.log" 2>&1 &
   echo $! >"$dir/pid"
   local deadline=$((SECONDS + 20))
   until [[ -s "$dir/port" ]]; do
@@ -44,6 +65,7 @@ cmake --preset release >/dev/null
 cmake --build --preset release --target leatd leat
 
 step "Start leatd"
+stop_old_build
 running || start_broker
 export LEAT_BROKERS="127.0.0.1:$(<"$dir/port")"
 
