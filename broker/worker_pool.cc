@@ -1,5 +1,7 @@
 #include "broker/worker_pool.h"
 
+#include "common/base/thread_name.h"
+
 namespace leat {
 
 ThreadPool::ThreadPool(std::size_t threads) {
@@ -33,6 +35,7 @@ void ThreadPool::stop() {
 }
 
 void ThreadPool::run() {
+  name_this_thread("leat-worker");
   while (true) {
     Task task;
     {

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <vector>
 
+#include "common/base/thread_name.h"
+
 namespace leat::net {
 
 IoThread::IoThread()
@@ -14,7 +16,10 @@ IoThread::IoThread()
 IoThread::~IoThread() { stop(); }
 
 void IoThread::start() {
-  thread_ = std::thread([this] { io_.run(); });
+  thread_ = std::thread([this] {
+    name_this_thread("leat-io");
+    io_.run();
+  });
 }
 
 void IoThread::stop() {

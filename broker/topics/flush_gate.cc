@@ -1,5 +1,7 @@
 #include "broker/topics/flush_gate.h"
 
+#include "common/base/thread_name.h"
+
 namespace leat::topics {
 
 Status Syncer::make_durable(std::span<const storage::SyncTicket> tickets) {
@@ -73,6 +75,7 @@ bool FlushGate::flush_once() {
 }
 
 void FlushGate::run() {
+  name_this_thread("leat-flush");
   while (true) {
     {
       MutexLock lock(mutex_);

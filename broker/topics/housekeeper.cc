@@ -1,6 +1,7 @@
 #include "broker/topics/housekeeper.h"
 
 #include "common/base/log.h"
+#include "common/base/thread_name.h"
 
 namespace leat::topics {
 
@@ -20,6 +21,7 @@ void Housekeeper::stop() {
 }
 
 void Housekeeper::run() {
+  name_this_thread("leat-keeper");
   while (true) {
     {
       MutexLock lock(mutex_);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/base/thread_name.h"
+
 namespace leat::topics {
 namespace {
 
@@ -74,6 +76,7 @@ Task TimerThread::next() {
 }
 
 void TimerThread::run() {
+  name_this_thread("leat-groups");
   while (Task task = next()) task();
 }
 
