@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/log.h"
+#include "common/base/thread_name.h"
 
 namespace leat::topics {
 namespace {
@@ -55,6 +56,7 @@ bool Cleaner::is_stopping() const {
 }
 
 void Cleaner::run() {
+  name_this_thread("leat-cleaner");
   while (true) {
     clean_due();
     const auto pause = std::chrono::milliseconds(parts_.options()->log_cleaner_backoff_ms);
