@@ -52,7 +52,8 @@ class ProducerOptions {
 // attempt was sent and its answer never came, or came with an error that leaves it open.
 //
 // Uses the client's executor only. close() or the destructor fail what is left with kClosed (with
-// kUnknownOutcome what was sent); flush() first to lose nothing.
+// kUnknownOutcome what was sent); flush() first to lose nothing. Handlers run inside close(), the
+// destructor and an assignment; never inside any other call.
 class Producer {
  public:
   using BatchHandler = absl::AnyInvocable<void(const DeliveryReport&)>;
