@@ -251,6 +251,7 @@ TEST_CASE("groups are listed, summed up and deleted", "[e2e]") {
              ContainsSubstring("one") && ContainsSubstring("Empty"));
   CHECK(Json::parse(daemon.leat({"group", "list", "tw", "-o", "json"}).out).size() == 1);
   CHECK(Json::parse(daemon.leat({"group", "list", "--state", "stable", "-o", "json"}).out).empty());
+  CHECK(daemon.leat({"group", "list", "--state", "foo"}).code == 2);
   const Json sums = Json::parse(daemon.leat({"group", "lag", "-o", "json"}).out);
   REQUIRE(sums.size() == 2);
   CHECK(sums[0]["lag"] == 6);

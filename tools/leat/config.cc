@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "client/admin.h"
@@ -40,6 +41,17 @@ std::string shown(const ConfigEntry& entry) {
   return entry.value.value_or("(none)");
 }
 
+// The broker leaves out what it does not know.
+Error find_unknown(const std::vector<std::string>& keys, const std::vector<ConfigEntry>& entries) {
+  for (const std::string& key : keys) {
+    const auto same = [&](const ConfigEntry& entry) { return entry.name == key; };
+    if (std::none_of(entries.begin(), entries.end(), same))
+      return Error::make(ClientCode::kInvalidInput, "there is no config '{}' here; --all shows all",
+                         key);
+  }
+  return Error();
+}
+
 asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> options) {
   const auto resource = co_await find_resource(context, options);
   if (!resource.ok()) co_return context.report(resource.error());
@@ -49,6 +61,8 @@ asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> o
   const Result<std::vector<ConfigEntry>> entries = co_await admin.describe_configs(
       resource->first, std::move(name), std::move(keys), context.options().json());
   if (!entries.ok()) co_return context.report(entries.error());
+  if (const Error unknown = find_unknown(options->keys, *entries); !unknown.ok())
+    co_return context.report(unknown);
   Table table({"KEY", "VALUE", "SOURCE"});
   Json json = Json::array();
   for (const ConfigEntry& entry : *entries) {

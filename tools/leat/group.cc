@@ -82,7 +82,13 @@ void add_looking(App& app, CLI::App* group) {
   auto options = std::make_shared<GroupOptions>();
   CLI::App* listing = group->add_subcommand("list", "List groups");
   listing->add_option("REGEX", options->pattern, "Only names in which this is found");
-  listing->add_option("--state", options->state, "Only groups in this state: Stable, Empty, ...");
+  listing
+      ->add_option("--state", options->state,
+                   "Only groups in this state: Stable, Empty, Dead, PreparingRebalance, "
+                   "CompletingRebalance")
+      ->check(CLI::IsMember(
+          {"Stable", "Empty", "Dead", "PreparingRebalance", "CompletingRebalance"},
+          CLI::ignore_case));
   app.on(listing, [options](Context& context) { return list_groups(context, options); });
 
   options = std::make_shared<GroupOptions>();
