@@ -37,8 +37,6 @@ std::string_view hint_for(const Error& error) {
     return "'leat topic list' shows what there is; 'leat topic create' makes a topic";
   if (error.is(ErrorCode::kInvalidTopicException))
     return "a topic name has 1 to 249 characters out of a-z A-Z 0-9 . _ -";
-  if (error.is(ErrorCode::kOffsetOutOfRange))
-    return "--from beginning starts at the oldest record that is left";
   if (error.is(ClientCode::kUnknownOutcome))
     return "it may be in the log: look before sending it again";
   if (error.is(ClientCode::kTimedOut))
@@ -78,6 +76,10 @@ std::string App::explain(const CLI::ParseError& error) const {
   while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
   std::vector<std::string> names;
   for (const CLI::App* command : deepest->get_subcommands({})) names.push_back(command->get_name());
+  // What no command took ends up at the root.
+  const std::vector<std::string> extra = root_.remaining(true);
+  if (names.empty() && !extra.empty())
+    return fmt::format("unexpected: {}", fmt::join(extra, " "));
   if (names.empty()) return error.what();
   const std::vector<std::string> rest = deepest->remaining();
   const std::string typed = rest.empty() ? "" : fmt::format("'{}' is no command; ", rest.front());

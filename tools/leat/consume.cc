@@ -8,6 +8,7 @@
 #include "client/offsets.h"
 #include "client/spawn.h"
 #include "tools/leat/app.h"
+#include "tools/leat/checks.h"
 #include "tools/leat/json_text.h"
 #include "tools/leat/offset_spec.h"
 #include "tools/leat/record_format.h"
@@ -175,6 +176,12 @@ ConsumerOptions fetch_options(Context& context) {
   return options;
 }
 
+int report_reading(Context& context, const Error& error) {
+  return context.report(error, error.is(ErrorCode::kOffsetOutOfRange)
+                                   ? "--from beginning starts at the oldest record that is left"
+                                   : "");
+}
+
 asio::awaitable<int> consume_alone(Context& context, std::shared_ptr<ConsumeOptions> options,
                                    const RecordPrinter& printer) {
   context.on_interrupt([&context] { context.out().flush(); });
@@ -182,10 +189,10 @@ asio::awaitable<int> consume_alone(Context& context, std::shared_ptr<ConsumeOpti
   if (!assignments.ok()) co_return context.report(assignments.error());
   Consumer consumer(context.client(), fetch_options(context));
   const Error refused = co_await consumer.assign(*std::move(assignments));
-  if (!refused.ok()) co_return context.report(refused);
+  if (!refused.ok()) co_return report_reading(context, refused);
   const Error error = co_await pour(context, consumer, printer, options->count);
   context.out().flush();
-  if (!error.ok()) co_return context.report(error);
+  if (!error.ok()) co_return report_reading(context, error);
   co_return context.out().failed() ? kFailed : kOk;
 }
 
@@ -324,7 +331,7 @@ void add_group_options(CLI::App* command, ConsumeOptions& options) {
   command->add_option("-g,--group", options.group,
                       "Share the topic with the other members of this consumer group and commit "
                       "what was printed; --from holds where nothing was committed")
-      ->check([](const std::string& id) { return id.empty() ? "a group's id is not empty" : ""; });
+      ->check(not_empty);
   command->add_option("--instance", options.instance,
                       "A name that makes this a static member: its place waits for its return")
       ->needs("--group");
@@ -350,12 +357,13 @@ void add_consume_command(App& app) {
       ->capture_default_str();
   command->add_option("--to", options->to, "Stop before this; the same forms");
   command->add_option("-n,--count", options->count, "Stop after this many records")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least_one);
   command->add_flag("-e,--exit-at-end", options->exit_at_end,
                     "Stop at the end that the partitions have now");
   command->add_option("-p,--partition", options->partitions, "Only these: 0,1,2")->delimiter(',');
   command->add_option("-f,--format", options->format,
-                      "How to print a record; see below (default: the value and a newline)");
+                      "How to print a record; see below (default: the value and a newline)")
+      ->check(not_empty);
   add_group_options(command, *options);
   command->footer(R"(
 With --group an interrupt, or the end of whoever reads the output, commits what was printed and

@@ -4,6 +4,7 @@
 
 #include "client/producer.h"
 #include "tools/leat/app.h"
+#include "tools/leat/checks.h"
 #include "tools/leat/input.h"
 #include "tools/leat/key_value.h"
 #include "tools/leat/offset_spec.h"
@@ -232,7 +233,8 @@ void add_produce_command(App& app) {
   command->add_option("FILE", options->file, "File to read; - is standard input")
       ->capture_default_str();
   CLI::Option* separator = command->add_option("-K,--key-separator", options->key_separator,
-                                               "What comes before it in a line is the key");
+                                               "What comes before it in a line is the key")
+                               ->check(not_empty);
   command->add_option("-k,--key", options->key, "The key of every record")
       ->excludes(separator)
       ->each([options](const std::string&) { options->has_key = true; });
@@ -245,7 +247,7 @@ void add_produce_command(App& app) {
       ->capture_default_str();
   command->add_option("-p,--partition", options->partition,
                       "Partition (default: by key, else in turn)")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
   command->add_option("--batch-bytes", options->batch_bytes, "Most bytes of a batch")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
       ->capture_default_str();

@@ -5,6 +5,7 @@
 #include "client/admin.h"
 #include "client/offsets.h"
 #include "tools/leat/app.h"
+#include "tools/leat/checks.h"
 #include "tools/leat/key_value.h"
 #include "tools/leat/offset_spec.h"
 #include "tools/leat/table.h"
@@ -367,9 +368,9 @@ void add_create(App& app, CLI::App* topic) {
   CLI::App* command = topic->add_subcommand("create", "Create topics");
   command->add_option("NAME", options->names, "Names")->required();
   command->add_option("-p,--partitions", options->partitions, "Partitions (default: the broker's)")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least_one);
   command->add_option("-r,--replicas", options->replication, "Replicas (default: the broker's)")
-      ->check(CLI::PositiveNumber);
+      ->check(at_least_one);
   command->add_option("-c,--config", options->configs, "KEY=VALUE, may be repeated")->take_all();
   command->add_flag("--if-not-exists", options->if_not_exists, "An existing topic is no error");
   command->add_flag("--dry-run", options->dry_run, "Only let the broker check");
@@ -403,9 +404,10 @@ void add_changing(App& app, CLI::App* topic) {
   options = std::make_shared<TopicOptions>();
   CLI::App* growing = topic->add_subcommand("add-partitions", "Give a topic more partitions");
   growing->add_option("NAME", options->name, "Name")->required();
-  growing->add_option("-n,--count", options->count, "How many it shall have in all")
+  growing->add_option("-p,-n,--partitions,--count", options->count,
+                      "How many it shall have in all")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(at_least_one);
   growing->add_flag("--internal", options->internal, "Also an internal topic");
   growing->add_flag("--dry-run", options->dry_run, "Only let the broker check");
   app.on(growing, [options](Context& context) { return add_partitions(context, options); });
