@@ -62,7 +62,7 @@ std::string_view to_string(ConfigSource source) {
     case ConfigSource::kTopic: return "topic";
     case ConfigSource::kDynamicBroker: return "broker";
     case ConfigSource::kDynamicDefaultBroker: return "cluster";
-    case ConfigSource::kStaticBroker: return "file";
+    case ConfigSource::kStaticBroker: return "static";
     case ConfigSource::kDefault: return "default";
     case ConfigSource::kUnknown: return "unknown";
   }
