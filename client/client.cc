@@ -7,6 +7,7 @@
 namespace leat {
 namespace {
 
+constexpr std::string_view kLongPolls = " long polls";  // behind the address
 constexpr Duration kTopicPatience = std::chrono::seconds(5);
 
 MonotonicTime now() { return system_clock().monotonic(); }
@@ -92,7 +93,7 @@ asio::awaitable<Result<ConnectionPtr>> Client::bootstrap() {
 asio::awaitable<Result<ConnectionPtr>> Client::to_any() {
   const auto keep = shared_from_this();
   for (const auto& [key, connection] : connections_)
-    if (connection->is_open()) co_return connection;
+    if (connection->is_open() && !key.ends_with(kLongPolls)) co_return connection;
   const std::map<std::int32_t, Endpoint> known = metadata_.brokers();
   for (const auto& [node, endpoint] : known) {
     Endpoint copy = endpoint;
@@ -102,7 +103,7 @@ asio::awaitable<Result<ConnectionPtr>> Client::to_any() {
   co_return co_await bootstrap();
 }
 
-asio::awaitable<Result<ConnectionPtr>> Client::to_node(std::int32_t node) {
+asio::awaitable<Result<ConnectionPtr>> Client::to_node(std::int32_t node, Use use) {
   const auto keep = shared_from_this();
   if (!metadata_.brokers().contains(node)) {
     const Error error = co_await connect();
@@ -114,6 +115,7 @@ asio::awaitable<Result<ConnectionPtr>> Client::to_node(std::int32_t node) {
         .with_context(fmt::format("node {}", node));
   Endpoint endpoint = broker->second;
   std::string key = to_string(endpoint);
+  if (use == Use::kLongPolls) key += kLongPolls;
   co_return co_await dial(std::move(key), std::move(endpoint));
 }
 

@@ -34,8 +34,11 @@ class Client : public std::enable_shared_from_this<Client> {
   // tried and why it failed. Not required before other calls.
   asio::awaitable<Error> connect();
 
+  // A broker answers what comes behind a fetch that waits only after it: long polls go over a
+  // connection of their own.
+  enum class Use { kCalls, kLongPolls };
   // An open connection to this node, to the controller, to anyone.
-  asio::awaitable<Result<ConnectionPtr>> to_node(std::int32_t node);
+  asio::awaitable<Result<ConnectionPtr>> to_node(std::int32_t node, Use use = Use::kCalls);
   asio::awaitable<Result<ConnectionPtr>> to_controller();
   asio::awaitable<Result<ConnectionPtr>> to_any();
 
@@ -68,7 +71,7 @@ class Client : public std::enable_shared_from_this<Client> {
   asio::any_io_executor executor_;
   ClientOptions options_;
   MetadataCache metadata_;
-  std::map<std::string, ConnectionPtr> connections_;  // by address, open or just closed
+  std::map<std::string, ConnectionPtr> connections_;  // by address and use, open or just closed
   std::map<std::string, bool> dialing_;
   Signal dialed_;
   bool closed_ = false;

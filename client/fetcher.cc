@@ -219,7 +219,7 @@ void Fetcher::fetch(std::int32_t node_id, const std::vector<Partition*>& partiti
 }
 
 asio::awaitable<void> Fetcher::dial(std::shared_ptr<Fetcher> self, std::int32_t node_id) {
-  const Result<ConnectionPtr> opened = co_await client_->to_node(node_id);
+  const Result<ConnectionPtr> opened = co_await client_->to_node(node_id, Client::Use::kLongPolls);
   Node& node = nodes_[node_id];
   node.busy = false;
   if (opened.ok()) {

@@ -79,7 +79,7 @@ class ListOffsetsJob : public std::enable_shared_from_this<ListOffsetsJob> {
   }
 
   void opened(const Partition& partition, std::int64_t timestamp, Place place) {
-    if (const ErrorCode state = partition->availability(); state != ErrorCode::kNone) {
+    if (const ErrorCode state = partition->serving_error(); state != ErrorCode::kNone) {
       refuse(place, state);
       return done();
     }

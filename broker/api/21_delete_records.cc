@@ -83,7 +83,7 @@ class DeleteRecordsJob : public std::enable_shared_from_this<DeleteRecordsJob> {
 
   static void remove(Item& item) {
     Answer& answer = *item.answer;
-    if (const ErrorCode state = item.partition->availability(); state != ErrorCode::kNone) {
+    if (const ErrorCode state = item.partition->serving_error(); state != ErrorCode::kNone) {
       answer.error_code = wire_code(state);
       return;
     }

@@ -56,7 +56,7 @@ class EpochEndsJob : public std::enable_shared_from_this<EpochEndsJob> {
       const OffsetForLeaderEpochRequest::Partition& wanted) const {
     OffsetForLeaderEpochResponse::Partition out;
     out.partition = wanted.partition;
-    ErrorCode error = partition != nullptr ? partition->availability()
+    ErrorCode error = partition != nullptr ? partition->serving_error()
                                            : ErrorCode::kUnknownTopicOrPartition;
     if (error == ErrorCode::kNone) {
       error = check_leader_epoch(wanted.current_leader_epoch, services_.leader_epoch);

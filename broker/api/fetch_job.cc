@@ -71,7 +71,7 @@ void FetchJob::read_one(const FetchItem& item, FetchLimits& limits, std::size_t 
     pass.any_error = true;
   };
   if (item.error != ErrorCode::kNone) return refuse(item.error);
-  if (const ErrorCode state = item.partition->availability(); state != ErrorCode::kNone) {
+  if (const ErrorCode state = item.partition->serving_error(); state != ErrorCode::kNone) {
     return refuse(state);
   }
   const topics::Ends ends = item.partition->ends();

@@ -114,6 +114,8 @@ void create_behind_the_answer(Services& services, const std::string& name) {
     topics::NewTopic topic;
     topic.name = name;
     topic.partitions = options->num_partitions;
+    if (topics::is_internal_topic(name)) topic.kind = TopicKind::kInternal;
+    complete_internal(topic.kind, topic.overrides);
     const CatalogError error = services.catalog->create(topic, *options);
     if (error.ok() || error.code == ErrorCode::kTopicAlreadyExists) return;
     LOG_WARN("topic was not created automatically topic={} why={}", name, error.message);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "broker/storage/compaction_filter.h"
 #include "broker/storage/compaction_writer.h"
 #include "broker/storage/log_format.h"
 #include "broker/storage/log_impl.h"
@@ -142,7 +143,7 @@ StatusOr<bool> Pass::map_batch(ByteView batch, Offset first_dirty) {
   const auto header = record::parse_header(batch);
   if (!header) return corruption("no batch");
   if (header->is_control() || header->last_offset() < first_dirty) return true;
-  ASSIGN_OR_RETURN(auto reader, record::RecordReader::open(batch));
+  ASSIGN_OR_RETURN(auto reader, record::RecordReader::open(batch, kMaxUncompressed));
   record::RecordView record;
   while (reader.next(record)) {
     if (record.offset < first_dirty || !record.key) continue;

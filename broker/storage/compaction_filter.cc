@@ -14,9 +14,6 @@ struct Verdict {
   bool tombstones = false;  // among those kept
 };
 
-// A record that was accepted is read again, whatever the limit is by now.
-constexpr auto kMaxUncompressed = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
-
 std::int64_t horizon_from_now(const FilterRules& rules) {
   constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
   return rules.delete_retention_ms > kNever - rules.now_ms ? kNever

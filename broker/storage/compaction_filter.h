@@ -10,6 +10,9 @@
 // Which records of a batch compaction keeps (KIP-58, KIP-534). Pure functions over bytes.
 namespace leat::storage {
 
+// A record that was accepted is read again, whatever the limit is by now.
+inline constexpr auto kMaxUncompressed = static_cast<std::uint64_t>(INT32_MAX);
+
 struct FilterRules {
   const KeyOffsetMap* newest = nullptr;  // of the offsets below covered_to that are not compared yet
   Offset covered_to;

@@ -14,7 +14,9 @@ CompactionRecord LogImpl::compaction_record() const {
 }
 
 Status LogImpl::write_compaction_record(CompactionRecord record) {
-  record.forget_below(start_offset());
+  // Not below the log start: that may not be durable yet, nor the segments below it be detached.
+  if (const auto segments = list(); !segments->empty())
+    record.forget_below(segments->all().front()->base());
   RETURN_IF_ERROR(storage::write_compaction_record(fs_, *directory_, record));
   MutexLock lock(mutex_);
   compaction_ = std::move(record);

@@ -297,11 +297,12 @@ Status Recovery::rot(std::uint64_t position) const {
 
 Status Recovery::drop(Offset base) {
   Segment segment(fs_, directory_, base);
-  if (options_.is_synced_batch_by_batch) return rot(end_.position);
   LOG_WARN("dropping records behind a hole directory={} segment={} end={}", *directory_, base,
            end_.offset);
   names_changed_ = true;
   ASSIGN_OR_RETURN(const auto file, segment.file());
+  // An empty one is what a roll that failed leaves.
+  if (options_.is_synced_batch_by_batch && file->size() > 0) return rot(end_.position);
   report_.cut_bytes += file->size();
   RETURN_IF_ERROR(keep_torn_bytes(fs_, *directory_, base, *file, 0));
   return segment.remove_files();

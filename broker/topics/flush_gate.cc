@@ -12,8 +12,10 @@ Status Syncer::make_durable(std::span<const storage::SyncTicket> tickets) {
     for (const auto& file : ticket.files) RETURN_IF_ERROR(file->sync());
     for (const auto& directory : ticket.directories) {
       const Status synced = files_.sync_directory(directory);
-      // No descriptor to open it with: the whole file system takes none.
-      if (synced.code() == StatusCode::kResourceExhausted) return files_.sync_all(data_directory_);
+      // No descriptor to open it with, or its topic was deleted and it has moved away meanwhile: the
+      // whole file system takes neither.
+      if (synced.code() == StatusCode::kResourceExhausted || is_not_found(synced))
+        return files_.sync_all(data_directory_);
       RETURN_IF_ERROR(synced);
     }
   }

@@ -84,7 +84,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
   bool wants_flush = false;
   {
     MutexLock lock(append_mutex_);
-    outcome.error = availability();
+    outcome.error = serving_error();
     if (outcome.error != ErrorCode::kNone) return outcome;
     outcome.log_start = log_->start_offset();
     if (sequenced) {

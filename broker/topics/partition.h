@@ -110,6 +110,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void open_now();
   // kNone when open; kKafkaStorageError when offline; kUnknownTopicOrPartition when deleted.
   ErrorCode availability() const;
+  // What a call that needs the partition open answers: kNone when it is.
+  ErrorCode serving_error() const;
   Status offline_reason() const;
   // Offline for want of descriptors or space: it is opened again when next asked for.
   void look_again_if_offline();

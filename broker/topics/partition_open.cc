@@ -14,6 +14,12 @@ ErrorCode Partition::availability() const {
   }
 }
 
+ErrorCode Partition::serving_error() const {
+  if (is_open()) return ErrorCode::kNone;
+  const ErrorCode error = availability();
+  return error == ErrorCode::kNone ? ErrorCode::kKafkaStorageError : error;
+}
+
 Status Partition::offline_reason() const {
   MutexLock lock(view_mutex_);
   return offline_reason_;
@@ -91,8 +97,10 @@ Status Partition::check_identity() {
 }
 
 Status Partition::recover() {
-  RETURN_IF_ERROR(check_identity());
   MutexLock lock(append_mutex_);
+  // From here on a deletion waits, and the directory is not another topic's.
+  if (availability() != ErrorCode::kNone) return unavailable("{} was deleted", directory_);
+  RETURN_IF_ERROR(check_identity());
   identified_ = context_.files->file_size(directory_ + "/partition.metadata").ok();
   std::optional<storage::LogRow> row;
   producers_ = {};

@@ -57,7 +57,7 @@ const Canary kCanaries[] = {
      {kStartNotInvented}},
     {"the checkpoint's start goes back to zero",
      [](WorldOptions& o) { o.bugs.start_forgotten = true; },
-     {kStartKept, kNeverRefused}},
+     {kStartKept, kNeverRefused, kNoHole}},
     {"a start ignores the checkpoint",
      [](WorldOptions& o) { o.bugs.checkpoint_ignored = true; },
      {kStartKept, kNeverRefused}},

@@ -314,10 +314,14 @@ asio::awaitable<int> consume_in_group(Context& context, std::shared_ptr<ConsumeO
   const Error error =
       co_await pour_group(context, *consumer, printer, options->count, interrupted);
   const Error farewell = co_await consumer->close(context.timeout());
+  int code = context.out().failed() ? kFailed : kOk;
+  if (!error.ok()) {
+    code = context.report(error);
+  } else if (!farewell.ok()) {
+    code = context.report(farewell);
+  }
   context.out().end_if_reader_left();
-  if (!error.ok()) co_return context.report(error);
-  if (!farewell.ok()) co_return context.report(farewell);
-  co_return context.out().failed() ? kFailed : kOk;
+  co_return code;
 }
 
 asio::awaitable<int> consume(Context& context, std::shared_ptr<ConsumeOptions> options) {

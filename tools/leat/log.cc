@@ -59,8 +59,8 @@ int read_paths(const LogCommandOptions& command, const GlobalOptions& global, Ou
   for (const std::string& path : command.paths) all_read &= read_path(files, path, options, *printer);
   if (global.json() || !global.quiet) printer->total();
   if (!out.flush()) return kFailed;
-  if (!all_read) return kUsage;
-  return printer->damages() == 0 ? kOk : kFailed;
+  if (printer->damages() > 0) return kFailed;
+  return all_read ? kOk : kUsage;
 }
 
 CLI::App* add_command(App& app, CLI::App* log, const std::string& name, const std::string& text,

@@ -188,7 +188,7 @@ class GroupCoordinator {
                         Done<std::vector<DescribeGroupMembersResponse::Group>> done);
 
  private:
-  enum class Load { kLoading, kLoaded, kFailed };
+  enum class Load { kLoading, kLoaded, kFailed, kOffline };
   using GroupPtr = std::shared_ptr<Group>;
   struct ReadPartition;  // what a replay found
 

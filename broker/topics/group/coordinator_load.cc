@@ -122,7 +122,7 @@ void GroupCoordinator::take_over(const Uuid& topic_id, std::int32_t index, ReadP
   if (!status.ok()) {
     LOG_ERROR("the groups of {}-{} are not available: {}", kOffsetsTopic, index,
               leat::describe(status));
-    load = Load::kFailed;
+    load = status.code() == StatusCode::kUnavailable ? Load::kOffline : Load::kFailed;
     return;
   }
   load = Load::kLoaded;
@@ -157,10 +157,17 @@ ErrorCode GroupCoordinator::availability(std::string_view group) {
   if (stopped_) return ErrorCode::kNotCoordinator;
   if (!follow_topic()) return ErrorCode::kCoordinatorNotAvailable;
   const auto index = coordinator_partition(group, static_cast<std::int32_t>(loads_.size()));
-  switch (loads_[static_cast<std::size_t>(index)]) {
+  Load& load = loads_[static_cast<std::size_t>(index)];
+  // Perhaps what kept its partition from opening has passed.
+  if (load == Load::kOffline && (*topic_->partition(index))->availability() == ErrorCode::kNone) {
+    load = Load::kLoading;
+    load_partition(index);
+  }
+  switch (load) {
     case Load::kLoading:
       return ErrorCode::kCoordinatorLoadInProgress;
     case Load::kFailed:
+    case Load::kOffline:
       return ErrorCode::kCoordinatorNotAvailable;
     case Load::kLoaded:
       return ErrorCode::kNone;

@@ -69,7 +69,7 @@ std::int64_t LagReader::time_at(Partition& partition, Offset offset) {
 PartitionLag LagReader::read(Partition& partition, std::int64_t committed) {
   PartitionLag lag;
   partition.open_now();
-  lag.error = partition.availability();
+  lag.error = partition.serving_error();
   if (lag.error != ErrorCode::kNone) return lag;
   const Ends ends = partition.ends();
   lag.log_start = ends.start.value();

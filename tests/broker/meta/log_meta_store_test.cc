@@ -78,3 +78,13 @@ TEST_CASE("a failed write to the metadata log ends the process, a full disk does
   CHECK_FALSE(store->txn({}, {{"more", "v"}}).ok());
   CHECK_FALSE(died.ok());
 }
+
+TEST_CASE("the empty file of a roll that failed does not keep the metadata log from opening", "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  filled(disk, clock);
+  REQUIRE(disk.open("/meta/00000000000000000002.log", storage::OpenMode::kCreate).ok());
+  const auto opened = LogMetaStore::open(disk, clock, "/meta", [](const Status&) {});
+  REQUIRE(opened.ok());
+  CHECK((*opened)->get("key-4").has_value());
+}

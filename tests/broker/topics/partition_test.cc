@@ -122,6 +122,7 @@ TEST_CASE("a partition that could not open for want of descriptors opens when as
   CHECK(partition->availability() == ErrorCode::kKafkaStorageError);
   after->set_hook(nullptr);
   partition->look_again_if_offline();
+  CHECK(broker.append(*partition, 10).error == ErrorCode::kKafkaStorageError);
   partition->open_now();
   REQUIRE(partition->is_open());
   CHECK(partition->ends().end.offset == Offset{1});
@@ -175,4 +176,19 @@ TEST_CASE("a topic that was made again in the meantime is not deleted by the old
   broker.create("t");
   CHECK(broker.catalog->remove("t", old).code == ErrorCode::kUnknownTopicOrPartition);
   CHECK(broker.catalog->image()->find("t") != nullptr);
+}
+
+TEST_CASE("a topic that is deleted while its flush runs does not end the broker", "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  PartitionFixture broker(disk, clock);
+  const auto partition = broker.create("t");
+  partition->open_now();
+  REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
+  disk.set_hook([](const storage::SimOperation& operation) {
+    const bool gone = operation.call == storage::SimCall::kSyncDirectory && operation.path == "/data/t-0";
+    return gone ? not_found("moved away") : Status();
+  });
+  CHECK(broker.gate->flush_once());
+  CHECK(broker.died.ok());
 }
