@@ -21,7 +21,11 @@ from leatd import Leatd, free_port
 
 TOPIC = "t"
 PARTITIONS = 3
-IMPLEMENTATIONS = ["librdkafka", "kafka-python", "aiokafka"]
+IMPLEMENTATIONS = ["librdkafka", "aiokafka", "kafka-python"]
+# kafka-python 3.0.12 can lose a wake-up between its two threads when the CPUs are busy and then waits
+# for ever (its IO thread sits in select while the other waits for work it handed over): a short run,
+# which has to pass anywhere, leaves it out.
+IN_A_SHORT_RUN = IMPLEMENTATIONS[:2]
 MODES = ["auto", "manual"]
 RECORDS_A_BATCH = 5
 PAUSE_S = 0.05
@@ -164,7 +168,8 @@ class Soak:
         self.commits = Commits()
         self.proxy = Proxy(self.leatd.port, self.commits)
         self.proxy_port = port
-        self.groups = [Group(i, m) for i in IMPLEMENTATIONS for m in MODES]
+        implementations = IN_A_SHORT_RUN if options.short else IMPLEMENTATIONS
+        self.groups = [Group(i, m) for i in implementations for m in MODES]
         self.kills = 0
         self.slowest = 0.0
 
@@ -279,7 +284,7 @@ class Soak:
                 raise command.Failed(self.kills, f"{group.name} skipped {skipped[:10]}")
         again = sum(g.records - sum(map(len, g.seen)) for g in self.groups)
         return self.kills, (
-            f"{self.kills} kills with a commit in flight, {len(self.groups)} groups of 3 clients, "
+            f"{self.kills} kills with a commit in flight, {len(self.groups)} groups of {len(self.groups) // len(MODES)} clients, "
             f"{sum(ends)} records each, 0 skipped, {again} read again, {self.commits.count} commits "
             f"answered, 0 went back, slowest return {self.slowest:.1f} s, "
             f"{time.monotonic() - began:.0f} s")
