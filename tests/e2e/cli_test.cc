@@ -210,6 +210,12 @@ TEST_CASE("topics are created, listed, altered, grown, trimmed and deleted", "[e
   CHECK(json["configs"]["segment.bytes"]["source"] == "topic");
   CHECK(json["configs"]["retention.ms"]["source"] == "default");
 
+  const Finished nobody_knows = daemon.leat({"topic", "alter", "orders", "--unset", "retention.mss"});
+  CHECK(nobody_knows.code == 2);
+  CHECK_THAT(nobody_knows.err, ContainsSubstring("there is no config 'retention.mss'"));
+  CHECK(daemon.leat({"config", "alter", "--topic", "orders", "--unset", "foo"}).code == 2);
+  CHECK(daemon.leat({"topic", "alter", "orders"}).code == 2);
+
   CHECK(daemon.leat({"topic", "add-partitions", "orders", "-p", "4"}).code == 0);
   CHECK(daemon.leat({"topic", "add-partitions", "orders", "-n", "2"}).code == 1);
   REQUIRE(daemon.leat({"produce", "orders", "-p", "3"}, numbered_lines(10)).code == 0);

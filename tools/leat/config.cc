@@ -1,10 +1,9 @@
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "client/admin.h"
 #include "tools/leat/app.h"
-#include "tools/leat/key_value.h"
+#include "tools/leat/config_changes.h"
 #include "tools/leat/table.h"
 
 namespace leat::cli {
@@ -16,10 +15,8 @@ struct ConfigOptions {
   std::string topic;
   std::int32_t broker = -1;
   std::vector<std::string> keys;
-  std::vector<std::string> set;
-  std::vector<std::string> unset;
+  ConfigEdits edits;
   bool all = false;
-  bool dry_run = false;
 };
 
 // What the options name: a topic, a broker, or the first broker there is.
@@ -41,17 +38,6 @@ std::string shown(const ConfigEntry& entry) {
   return entry.value.value_or("(none)");
 }
 
-// The broker leaves out what it does not know.
-Error find_unknown(const std::vector<std::string>& keys, const std::vector<ConfigEntry>& entries) {
-  for (const std::string& key : keys) {
-    const auto same = [&](const ConfigEntry& entry) { return entry.name == key; };
-    if (std::none_of(entries.begin(), entries.end(), same))
-      return Error::make(ClientCode::kInvalidInput, "there is no config '{}' here; --all shows all",
-                         key);
-  }
-  return Error();
-}
-
 asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> options) {
   const auto resource = co_await find_resource(context, options);
   if (!resource.ok()) co_return context.report(resource.error());
@@ -61,7 +47,7 @@ asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> o
   const Result<std::vector<ConfigEntry>> entries = co_await admin.describe_configs(
       resource->first, std::move(name), std::move(keys), context.options().json());
   if (!entries.ok()) co_return context.report(entries.error());
-  if (const Error unknown = find_unknown(options->keys, *entries); !unknown.ok())
+  if (const Error unknown = check_answered(options->keys, *entries); !unknown.ok())
     co_return context.report(unknown);
   Table table({"KEY", "VALUE", "SOURCE"});
   Json json = Json::array();
@@ -88,23 +74,18 @@ asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> o
 }
 
 asio::awaitable<int> alter(Context& context, std::shared_ptr<ConfigOptions> options) {
-  std::vector<ConfigChange> changes;
-  for (const std::string& text : options->set) {
-    const auto pair = split_key_value(text);
-    if (!pair) co_return context.usage(fmt::format("--set {}: write KEY=VALUE", text));
-    changes.emplace_back(pair->first, ConfigOperation::kSet, pair->second);
-  }
-  for (const std::string& key : options->unset)
-    changes.emplace_back(key, ConfigOperation::kDelete, std::nullopt);
-  if (changes.empty()) co_return context.usage("nothing to alter; use --set KEY=VALUE or --unset KEY");
   const auto resource = co_await find_resource(context, options);
   if (!resource.ok()) co_return context.report(resource.error());
+  auto changes =
+      co_await read_config_changes(context, resource->first, resource->second, options->edits);
+  if (!changes.ok()) co_return context.report(changes.error());
   Admin admin(context.client());
   std::string name = resource->second;
+  const bool dry_run = options->edits.dry_run;
   const Error error = co_await admin.alter_configs(resource->first, std::move(name),
-                                                   std::move(changes), options->dry_run);
+                                                   std::move(*changes), dry_run);
   if (!error.ok()) co_return context.report(error);
-  context.note(options->dry_run ? "the broker would take it" : "altered");
+  context.note(dry_run ? "the broker would take it" : "altered");
   co_return kOk;
 }
 
@@ -132,9 +113,7 @@ void add_config_commands(App& app) {
 
   options = std::make_shared<ConfigOptions>();
   CLI::App* altering = add_command(config, "alter", "Set or unset configs", options);
-  altering->add_option("--set", options->set, "KEY=VALUE, may be repeated")->take_all();
-  altering->add_option("--unset", options->unset, "KEY, may be repeated")->take_all();
-  altering->add_flag("--dry-run", options->dry_run, "Only let the broker check");
+  add_config_edits(altering, options->edits);
   app.on(altering, [options](Context& context) { return alter(context, options); });
 }
 

@@ -6,6 +6,7 @@
 #include "client/offsets.h"
 #include "tools/leat/app.h"
 #include "tools/leat/checks.h"
+#include "tools/leat/config_changes.h"
 #include "tools/leat/key_value.h"
 #include "tools/leat/offset_spec.h"
 #include "tools/leat/table.h"
@@ -28,8 +29,7 @@ struct TopicOptions {
   std::string name;
   std::vector<std::string> names;
   std::string pattern;
-  std::vector<std::string> set;
-  std::vector<std::string> unset;
+  ConfigEdits edits;
   std::vector<std::int32_t> partitions;
   std::string before_offset;
   std::string before_time;
@@ -234,26 +234,21 @@ asio::awaitable<std::optional<int>> refuse_unmeant(Context& context,
 }
 
 asio::awaitable<int> alter(Context& context, std::shared_ptr<TopicOptions> options) {
-  std::vector<ConfigChange> changes;
-  for (const std::string& text : options->set) {
-    const auto pair = split_key_value(text);
-    if (!pair) co_return context.usage(fmt::format("--set {}: write KEY=VALUE", text));
-    changes.emplace_back(pair->first, ConfigOperation::kSet, pair->second);
-  }
-  for (const std::string& key : options->unset)
-    changes.emplace_back(key, ConfigOperation::kDelete, std::nullopt);
-  if (changes.empty()) co_return context.usage("nothing to alter; use --set KEY=VALUE or --unset KEY");
   if (const auto stop = co_await refuse_unmeant(context, options, {options->name})) co_return *stop;
+  auto changes = co_await read_config_changes(context, ConfigResource::kTopic, options->name,
+                                              options->edits);
+  if (!changes.ok())
+    co_return context.report(changes.error().with_context(fmt::format("topic '{}'", options->name)));
   Admin admin(context.client());
   std::string name = options->name;
-  const std::size_t count = changes.size();
+  const auto count = static_cast<std::int64_t>(changes->size());
+  const bool dry_run = options->edits.dry_run;
   const Error error = co_await admin.alter_configs(ConfigResource::kTopic, std::move(name),
-                                                   std::move(changes), options->dry_run);
+                                                   std::move(*changes), dry_run);
   if (!error.ok())
     co_return context.report(error.with_context(fmt::format("topic '{}'", options->name)));
-  context.note(fmt::format("{}: {} {}", options->name,
-                           counted(static_cast<std::int64_t>(count), "config"),
-                           options->dry_run ? "would be altered" : "altered"));
+  context.note(fmt::format("{}: {} {}", options->name, counted(count, "config"),
+                           dry_run ? "would be altered" : "altered"));
   co_return kOk;
 }
 
@@ -395,10 +390,8 @@ void add_changing(App& app, CLI::App* topic) {
   auto options = std::make_shared<TopicOptions>();
   CLI::App* altering = topic->add_subcommand("alter", "Set or unset configs of a topic");
   altering->add_option("NAME", options->name, "Name")->required();
-  altering->add_option("--set", options->set, "KEY=VALUE, may be repeated")->take_all();
-  altering->add_option("--unset", options->unset, "KEY, may be repeated")->take_all();
+  add_config_edits(altering, options->edits);
   altering->add_flag("--internal", options->internal, "Also an internal topic");
-  altering->add_flag("--dry-run", options->dry_run, "Only let the broker check");
   app.on(altering, [options](Context& context) { return alter(context, options); });
 
   options = std::make_shared<TopicOptions>();
