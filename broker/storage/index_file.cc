@@ -1,5 +1,7 @@
 #include "broker/storage/index_file.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "common/base/check.h"
@@ -112,22 +114,73 @@ StatusOr<Bytes> IndexFile::read_all(const std::string& path) const {
   return all;
 }
 
-StatusOr<std::size_t> IndexFile::count_before(
-    const std::string& path, const std::function<bool(const std::byte*)>& is_before) const {
+IndexFile::Found IndexFile::search(ByteView entries, Key key, std::int64_t limit) const {
   std::size_t low = 0;
-  std::size_t high = entries();
-  std::byte entry[16];
-  LEAT_CHECK(entry_bytes_ <= sizeof entry);
+  std::size_t high = entries.size() / entry_bytes_;
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    RETURN_IF_ERROR(read(path, middle, entry));
-    if (is_before(entry)) {
+    if (key(entries.data() + middle * entry_bytes_) <= limit) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
-  return low;
+  Found found{low, {}};
+  if (low > 0) std::memcpy(found.last.data(), entries.data() + (low - 1) * entry_bytes_, entry_bytes_);
+  return found;
+}
+
+StatusOr<IndexFile::Found> IndexFile::up_to(const std::string& path, Key key,
+                                            std::int64_t limit) const {
+  std::size_t on_disk = 0;
+  {
+    MutexLock lock(mutex_);
+    on_disk = on_disk_;
+    if (Found found = search(pending_, key, limit); found.count > 0) {
+      found.count += on_disk;
+      return found;
+    }
+  }
+  if (on_disk == 0) return Found{};
+  ASSIGN_OR_RETURN(const auto opened, file_.get(path));
+  return search_file(*opened, path, on_disk, key, limit);
+}
+
+StatusOr<IndexFile::Found> IndexFile::search_file(const File& file, const std::string& path,
+                                                  std::size_t count, Key key,
+                                                  std::int64_t limit) const {
+  std::byte block[kSearchBlock];
+  const std::size_t most = sizeof block / entry_bytes_;
+  Window in{.high = count, .guess = count};  // first the end: most readers are near it
+  Found below;
+  for (int reads = 1; in.low < in.high; ++reads) {
+    const std::size_t n = std::min(most, in.high - in.low);
+    const std::size_t first = std::clamp(in.guess - std::min(in.guess, n / 2), in.low, in.high - n);
+    const MutableByteView entries(block, n * entry_bytes_);
+    ASSIGN_OR_RETURN(const std::size_t read, file.read_at(first * entry_bytes_, entries));
+    if (read != entries.size()) return corruption("{} is shorter than it was", path);
+    Found found = search(entries, key, limit);
+    if (found.count > 0) {
+      below = {first + found.count, found.last};
+      in.low = below.count;
+      in.low_key = key(found.last.data());
+    }
+    if (found.count < n) {
+      in.high = first + found.count;
+      in.high_key = key(entries.data() + found.count * entry_bytes_);
+    }
+    if (found.count > 0 && found.count < n) break;
+    in.guess = reads <= kStraightTries ? in.on_the_line(limit) : in.low + (in.high - in.low) / 2;
+  }
+  return below;
+}
+
+// Where `limit` lies if keys rise evenly, as offsets and positions nearly do.
+std::size_t IndexFile::Window::on_the_line(std::int64_t limit) const {
+  const double share = (static_cast<double>(limit) - static_cast<double>(low_key)) /
+                       (static_cast<double>(high_key) - static_cast<double>(low_key));
+  const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(high - low);
+  return std::isfinite(at) ? low + static_cast<std::size_t>(at) : low + (high - low) / 2;
 }
 
 }  // namespace leat::storage

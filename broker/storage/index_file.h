@@ -1,8 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,9 +38,16 @@ class IndexFile {
   Status read(const std::string& path, std::size_t i, std::byte* out) const;
   // Every entry, one after the other: for a pass over all, which must not cost a call each.
   StatusOr<Bytes> read_all(const std::string& path) const;
-  // The number of leading entries for which `is_before` holds; entries are ordered by it.
-  StatusOr<std::size_t> count_before(const std::string& path,
-                                     const std::function<bool(const std::byte*)>& is_before) const;
+
+  // What of an entry it is ordered by: not negative, and rising from entry to entry.
+  using Key = std::int64_t (*)(const std::byte* entry);
+  struct Found {
+    std::size_t count = 0;
+    std::array<std::byte, 16> last{};  // the entry before `count`, when there is one
+  };
+  // The leading entries whose key is at most `limit`. Reads a few blocks near where evenly spaced
+  // keys would have it, not an entry a step: every fetch that is not at the end of the log asks.
+  StatusOr<Found> up_to(const std::string& path, Key key, std::int64_t limit) const;
 
   // The open file, to be synced with the segment it belongs to.
   StatusOr<std::shared_ptr<File>> file(const std::string& path) const { return file_.get(path); }
@@ -53,8 +60,23 @@ class IndexFile {
 
  private:
   static constexpr std::size_t kFlushEntries = 64;
+  static constexpr std::size_t kSearchBlock = 1024;
+  static constexpr int kStraightTries = 2;  // then halving, for keys that rise unevenly
+
+  // Entries below `low` are at most the limit, those from `high` on are greater.
+  struct Window {
+    std::size_t low = 0;
+    std::size_t high = 0;
+    std::int64_t low_key = 0;  // of the entry before `low`
+    std::int64_t high_key = 0;
+    std::size_t guess = 0;
+    std::size_t on_the_line(std::int64_t limit) const;
+  };
 
   std::size_t pending_count() const;
+  Found search(ByteView entries, Key key, std::int64_t limit) const;
+  StatusOr<Found> search_file(const File& file, const std::string& path, std::size_t count, Key key,
+                              std::int64_t limit) const;
 
   const std::size_t entry_bytes_;
   mutable CachedFile file_;

@@ -6,6 +6,12 @@
 namespace leat::storage {
 
 static_assert(kOffsetIndexEntryBytes == 8);
+namespace {
+
+std::int64_t relative_offset(const std::byte* raw) { return load_be<std::int32_t>(raw); }
+std::int64_t position_of(const std::byte* raw) { return load_be<std::uint32_t>(raw + 4); }
+
+}  // namespace
 
 OffsetPosition OffsetIndex::decode(const std::byte* raw) const {
   return {base_ + load_be<std::int32_t>(raw), load_be<std::uint32_t>(raw + 4)};
@@ -19,24 +25,15 @@ StatusOr<OffsetPosition> OffsetIndex::entry(const std::string& path, std::size_t
 
 StatusOr<std::optional<OffsetPosition>> OffsetIndex::lookup(const std::string& path,
                                                             Offset target) const {
-  ASSIGN_OR_RETURN(const std::size_t count,
-                   file_.count_before(path, [&](const std::byte* raw) {
-                     return decode(raw).last_offset <= target;
-                   }));
-  if (count == 0) return std::optional<OffsetPosition>();
-  ASSIGN_OR_RETURN(const OffsetPosition found, entry(path, count - 1));
-  return std::optional(found);
+  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, relative_offset, target - base_));
+  return found.count == 0 ? std::nullopt : std::optional(decode(found.last.data()));
 }
 
 StatusOr<std::optional<OffsetPosition>> OffsetIndex::last_before(const std::string& path,
                                                                  std::uint64_t position) const {
-  ASSIGN_OR_RETURN(const std::size_t count,
-                   file_.count_before(path, [&](const std::byte* raw) {
-                     return decode(raw).position < position;
-                   }));
-  if (count == 0) return std::optional<OffsetPosition>();
-  ASSIGN_OR_RETURN(const OffsetPosition found, entry(path, count - 1));
-  return std::optional(found);
+  const auto limit = static_cast<std::int64_t>(position) - 1;
+  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, position_of, limit));
+  return found.count == 0 ? std::nullopt : std::optional(decode(found.last.data()));
 }
 
 void OffsetIndex::append(const OffsetPosition& entry) {
@@ -47,11 +44,9 @@ void OffsetIndex::append(const OffsetPosition& entry) {
 }
 
 Status OffsetIndex::truncate_to_position(const std::string& path, std::uint64_t position) {
-  ASSIGN_OR_RETURN(const std::size_t count,
-                   file_.count_before(path, [&](const std::byte* raw) {
-                     return decode(raw).position < position;
-                   }));
-  return file_.truncate(path, count);
+  const auto limit = static_cast<std::int64_t>(position) - 1;
+  ASSIGN_OR_RETURN(const auto kept, file_.up_to(path, position_of, limit));
+  return file_.truncate(path, kept.count);
 }
 
 StatusOr<bool> OffsetIndex::sane(const std::string& path, std::uint64_t size) const {

@@ -6,6 +6,12 @@
 namespace leat::storage {
 
 static_assert(kTimeIndexEntryBytes == 12);
+namespace {
+
+std::int64_t timestamp_of(const std::byte* raw) { return load_be<std::int64_t>(raw); }
+std::int64_t relative_offset(const std::byte* raw) { return load_be<std::int32_t>(raw + 8); }
+
+}  // namespace
 
 TimeEntry TimeIndex::decode(const std::byte* raw) const {
   return {load_be<std::int64_t>(raw), base_ + load_be<std::int32_t>(raw + 8)};
@@ -19,24 +25,14 @@ StatusOr<TimeEntry> TimeIndex::entry(const std::string& path, std::size_t i) con
 
 StatusOr<std::optional<TimeEntry>> TimeIndex::lookup(const std::string& path,
                                                      std::int64_t target) const {
-  ASSIGN_OR_RETURN(const std::size_t count,
-                   file_.count_before(path, [&](const std::byte* raw) {
-                     return decode(raw).timestamp <= target;
-                   }));
-  if (count == 0) return std::optional<TimeEntry>();
-  ASSIGN_OR_RETURN(const TimeEntry found, entry(path, count - 1));
-  return std::optional(found);
+  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, timestamp_of, target));
+  return found.count == 0 ? std::nullopt : std::optional(decode(found.last.data()));
 }
 
 StatusOr<std::optional<TimeEntry>> TimeIndex::last_below(const std::string& path,
                                                          Offset limit) const {
-  ASSIGN_OR_RETURN(const std::size_t count,
-                   file_.count_before(path, [&](const std::byte* raw) {
-                     return decode(raw).last_offset < limit;
-                   }));
-  if (count == 0) return std::optional<TimeEntry>();
-  ASSIGN_OR_RETURN(const TimeEntry found, entry(path, count - 1));
-  return std::optional(found);
+  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, relative_offset, limit - base_ - 1));
+  return found.count == 0 ? std::nullopt : std::optional(decode(found.last.data()));
 }
 
 Status TimeIndex::maybe_append(const std::string& path, const TimeEntry& entry_to_add) {
@@ -54,11 +50,8 @@ Status TimeIndex::maybe_append(const std::string& path, const TimeEntry& entry_t
 }
 
 Status TimeIndex::truncate_to_offset(const std::string& path, Offset end) {
-  ASSIGN_OR_RETURN(const std::size_t count,
-                   file_.count_before(path, [&](const std::byte* raw) {
-                     return decode(raw).last_offset < end;
-                   }));
-  return file_.truncate(path, count);
+  ASSIGN_OR_RETURN(const auto kept, file_.up_to(path, relative_offset, end - base_ - 1));
+  return file_.truncate(path, kept.count);
 }
 
 StatusOr<bool> TimeIndex::sane(const std::string& path, Offset end) const {

@@ -53,6 +53,32 @@ TEST_CASE("an offset lookup finds the last entry at or below, in memory and in t
   }
 }
 
+TEST_CASE("a lookup in a large index takes few reads, however the keys are spread", "[unit]") {
+  constexpr int kEntries = 200'000;
+  SimFileSystem fs;
+  OffsetIndex index(fs, Offset{100});
+  REQUIRE(index.file().create(kOffsets).ok());
+  const bool even = GENERATE(true, false);
+  std::vector<OffsetPosition> entries;
+  for (int i = 0; i < kEntries; ++i) {
+    // Uneven: nine tenths of the offsets lie in the first tenth of the file.
+    const int offset = even ? 10 * i : i < kEntries / 10 ? 900 * i : 900 * (kEntries / 10) + i;
+    entries.push_back({Offset{100 + offset}, static_cast<std::uint64_t>(4000) * static_cast<unsigned>(i)});
+    index.append(entries.back());
+  }
+  REQUIRE(index.file().flush(kOffsets).ok());
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < entries.size(); i += 997) {
+    const std::uint64_t before = fs.calls();
+    const auto found = index.lookup(kOffsets, entries[i].last_offset);
+    most = std::max(most, fs.calls() - before);
+    REQUIRE(found.ok());
+    REQUIRE(*found == entries[i]);
+    REQUIRE(*index.last_before(kOffsets, entries[i].position + 1) == entries[i]);
+  }
+  CHECK(most <= (even ? 3 : 14));
+}
+
 TEST_CASE("an index cut at a position forgets later entries, in memory and in the file", "[unit]") {
   for (const int flushed : {0, 3, 10}) {
     Offsets o;
