@@ -1,9 +1,9 @@
 #include "broker/storage/recovery.h"
 
 #include <algorithm>
-#include <map>
 
 #include "broker/storage/log_format.h"
+#include "broker/storage/log_survey.h"
 #include "broker/storage/recovery_table.h"
 #include "broker/storage/tail_scan.h"
 #include "broker/storage/torn_bytes.h"
@@ -11,11 +11,6 @@
 
 namespace leat::storage {
 namespace {
-
-struct OnDisk {
-  std::optional<std::uint64_t> log_size;  // nullopt: no .log
-  const SegmentRow* row = nullptr;
-};
 
 class Recovery {
  public:
@@ -31,36 +26,25 @@ class Recovery {
         report_(report) {}
 
   StatusOr<RecoveredLog> run() {
-    RETURN_IF_ERROR(look());
-    find_start();
-    RETURN_IF_ERROR(refuse_or_go_on());
+    ASSIGN_OR_RETURN(survey_, LogSurvey::take(fs_, directory_, row_));
+    // Before anything is touched.
+    RETURN_IF_ERROR(survey_->check_complete());
+    result_.directory_exists = survey_->directory_exists();
+    result_.leftovers = survey_->leftovers();
+    start_ = survey_->start();
     begin_chain();
-    for (auto& [base, found] : segments_) RETURN_IF_ERROR(visit(base, found));
+    for (const auto& [base, found] : survey_->segments()) RETURN_IF_ERROR(visit(base, found));
     RETURN_IF_ERROR(finish());
     return std::move(result_);
   }
 
  private:
   std::string path(const std::string& name) const { return *directory_ + "/" + name; }
-  bool names(Offset base) const { return segments_.contains(base); }
-  bool row_names(Offset base) const {
-    return row_ && std::any_of(row_->segments.begin(), row_->segments.end(),
-                               [&](const SegmentRow& s) { return s.base == base; });
-  }
-
-  Status look();
-  void note_file(const DirectoryEntry& entry);
-  void find_start();
-  Status refuse_or_go_on();
   void begin_chain();
-  Offset next_base(Offset base) const;
-  Place place_of(Offset base, const OnDisk& found) const;
-  Found found_of(Offset base, const OnDisk& found) const;
-  std::uint64_t required(Offset base, const OnDisk& found) const;
-  Status visit(Offset base, const OnDisk& found);
-  Status act(Decision decision, Offset base, const OnDisk& found);
-  void trust(Offset base, const OnDisk& found);
-  Status scan(Offset base, const OnDisk& found, const Finding& before);
+  Status visit(Offset base, const LogSurvey::Entry& found);
+  Status act(Decision decision, Offset base, const LogSurvey::Entry& found);
+  void trust(Offset base, const LogSurvey::Entry& found);
+  Status scan(Offset base, const LogSurvey::Entry& found, const Finding& before);
   Status keep_scanned(Segment& segment, File& file, const TailScan& scanned, Decision decision);
   Status forget(Offset base);
   void leave_over(const std::string& name, Offset base);
@@ -80,9 +64,7 @@ class Recovery {
   const RecoveredBatch& on_batch_;
   RecoveryReport& report_;
 
-  std::map<Offset, OnDisk> segments_;     // named by the row or by a .log
-  std::optional<Offset> newest_deleted_;  // greatest base of a *.log.deleted that the row has not forgotten
-  std::vector<std::string> orphan_candidates_;
+  std::optional<LogSurvey> survey_;
   Offset start_;
   LogPosition end_;
   bool names_changed_ = false;
@@ -92,105 +74,15 @@ class Recovery {
   RecoveredLog result_;
 };
 
-Status Recovery::look() {
-  const auto entries = fs_.list(*directory_);
-  if (!entries.ok() && !is_not_found(entries.status())) return entries.status();
-  result_.directory_exists = entries.ok();
-  if (row_)
-    for (const SegmentRow& segment : row_->segments) segments_[segment.base].row = &segment;
-  if (entries.ok())
-    for (const DirectoryEntry& entry : *entries) note_file(entry);
-  return {};
-}
-
-void Recovery::note_file(const DirectoryEntry& entry) {
-  if (entry.is_directory) return;
-  if (entry.name.ends_with(kTemporarySuffix)) {
-    result_.leftovers.push_back({path(entry.name), std::nullopt});
-    return;
-  }
-  const auto name = parse_segment_file_name(entry.name);
-  if (!name) return;
-  if (name->deleted) {
-    leave_over(entry.name, name->base);
-    const bool newer = !row_ || name->base >= row_->start || row_names(name->base);
-    const bool counts = name->suffix == kLogSuffix && newer;
-    if (counts && (!newest_deleted_ || name->base > *newest_deleted_)) newest_deleted_ = name->base;
-  } else if (name->suffix == kLogSuffix) {
-    segments_[name->base].log_size = entry.size;
-  } else if (name->suffix == kIndexSuffix || name->suffix == kTimeIndexSuffix) {
-    orphan_candidates_.push_back(entry.name);
-  }
-}
-
-// Deletion goes from the front and is never taken back, so one *.deleted tells of all before it.
-void Recovery::find_start() {
-  if (row_) {
-    start_ = row_->start;
-  } else if (!segments_.empty()) {
-    start_ = segments_.begin()->first;
-  }
-  if (!newest_deleted_) return;
-  for (const auto& [base, found] : segments_) {
-    if (base <= *newest_deleted_ || !found.log_size) continue;
-    start_ = std::max(start_, base);
-    return;
-  }
-}
-
-Offset Recovery::next_base(Offset base) const {
-  const auto next = segments_.upper_bound(base);
-  return next == segments_.end() ? Offset{std::numeric_limits<std::int64_t>::max()} : next->first;
-}
-
-Place Recovery::place_of(Offset base, const OnDisk& found) const {
-  if (next_base(base) <= start_) return Place::kBelowStart;
-  if (!row_) return Place::kAbove;
-  const LogPosition& durable = row_->durable;
-  if (base > durable.segment_base) return Place::kAbove;
-  if (base == durable.segment_base) return durable.position == 0 ? Place::kAbove : Place::kAt;
-  return found.row == nullptr ? Place::kStray : Place::kBelow;
-}
-
-std::uint64_t Recovery::required(Offset base, const OnDisk& found) const {
-  if (!row_) return 0;
-  if (base == row_->durable.segment_base) return row_->durable.position;
-  return found.row == nullptr || base > row_->durable.segment_base ? 0 : found.row->size;
-}
-
-Found Recovery::found_of(Offset base, const OnDisk& found) const {
-  if (!found.log_size) return Found::kMissing;
-  return *found.log_size < required(base, found) ? Found::kShort : Found::kComplete;
-}
-
-// Before anything is touched.
-Status Recovery::refuse_or_go_on() {
-  for (const auto& [base, found] : segments_) {
-    const Finding finding{place_of(base, found), found_of(base, found), Chain::kJoins,
-                          Tail::kNotScanned};
-    if (decide(finding) != Decision::kRefuse) continue;
-    return failed_precondition(
-        "durable data missing: {} holds {} bytes, {} were synced", path(segment_file_name(base, kLogSuffix)),
-        found.log_size.value_or(0), required(base, found));
-  }
-  const bool durable_segment_gone = row_ && row_->durable.position > 0 && start_ <= row_->durable.offset &&
-                                    row_->durable.offset > row_->start &&
-                                    !names(row_->durable.segment_base);
-  if (durable_segment_gone)
-    return failed_precondition("durable data missing: {} has no segment at {}", *directory_,
-                               row_->durable.segment_base);
-  return {};
-}
-
 void Recovery::begin_chain() {
   end_ = row_ ? row_->durable : LogPosition{start_, start_, 0};
   if (row_) result_.epochs = row_->epochs;
   // Everything up to the row's durable position was deleted: the log goes on where the rest begins.
-  if (end_.offset < start_ && names(start_)) end_ = {start_, start_, 0};
+  if (end_.offset < start_ && survey_->segments().contains(start_)) end_ = {start_, start_, 0};
 }
 
-Status Recovery::visit(Offset base, const OnDisk& found) {
-  Finding finding{place_of(base, found), found_of(base, found), Chain::kJoins, Tail::kNotScanned};
+Status Recovery::visit(Offset base, const LogSurvey::Entry& found) {
+  Finding finding{survey_->place_of(base), survey_->found_of(base), Chain::kJoins, Tail::kNotScanned};
   if (finding.place == Place::kAbove) {
     const bool joins = !row_ && options_.may_have_gaps ? base >= end_.offset : base == end_.offset;
     if (!joins) finding.chain = Chain::kBroken;
@@ -200,7 +92,7 @@ Status Recovery::visit(Offset base, const OnDisk& found) {
   return act(decision, base, found);
 }
 
-Status Recovery::act(Decision decision, Offset base, const OnDisk& found) {
+Status Recovery::act(Decision decision, Offset base, const LogSurvey::Entry& found) {
   switch (decision) {
     case Decision::kForget: return forget(base);
     case Decision::kTrust: trust(base, found); return {};
@@ -213,21 +105,22 @@ Status Recovery::act(Decision decision, Offset base, const OnDisk& found) {
   }
 }
 
-void Recovery::trust(Offset base, const OnDisk& found) {
+void Recovery::trust(Offset base, const LogSurvey::Entry& found) {
   auto segment = std::make_shared<Segment>(fs_, directory_, base);
   segment->adopt(found.row->size, found.row->size, found.row->max_timestamp,
                  found.row->last_append_ms);
   result_.segments.push_back(std::move(segment));
 }
 
-Status Recovery::scan(Offset base, const OnDisk& found, const Finding& before) {
+Status Recovery::scan(Offset base, const LogSurvey::Entry& found, const Finding& before) {
   auto segment = std::make_shared<Segment>(fs_, directory_, base);
   const std::uint64_t from = before.place == Place::kAt ? row_->durable.position : 0;
   const std::uint64_t to = *found.log_size;
   segment->adopt(from, from, found.row != nullptr ? found.row->max_timestamp : -1,
                  found.row != nullptr ? found.row->last_append_ms : clock_.wall_ms());
   result_.segments.push_back(segment);
-  end_ = {end_.offset, base, from};
+  // No segment holds offsets below its base.
+  end_ = {std::max(end_.offset, base), base, from};
   // Nothing was written since the checkpoint: the segment is as durable as the row says.
   if (from == to && before.place == Place::kAt) {
     segment->may_hide_a_cut();
@@ -310,10 +203,10 @@ Status Recovery::drop(Offset base) {
 
 // Index files of segments that are not there (any more).
 Status Recovery::remove_orphans() {
-  for (const std::string& name : orphan_candidates_) {
+  for (const std::string& name : survey_->index_files()) {
     const auto parsed = parse_segment_file_name(name);
-    const auto segment = segments_.find(parsed->base);
-    if (segment != segments_.end() && segment->second.log_size) continue;
+    const auto segment = survey_->segments().find(parsed->base);
+    if (segment != survey_->segments().end() && segment->second.log_size) continue;
     const Status removed = fs_.remove(path(name));
     if (!removed.ok() && !is_not_found(removed)) return removed;
   }
