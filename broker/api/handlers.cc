@@ -61,6 +61,7 @@ constexpr HandlerRow kTable[] = {
      ResourceType::kGroup},
     {ApiKey::kDescribeGroupMembers, 0, 0, handle_describe_group_members, AclOperation::kDescribe,
      ResourceType::kGroup},
+    {ApiKey::kAcceptLoss, 0, 0, handle_accept_loss, AclOperation::kAlter, ResourceType::kCluster},
 };
 
 static_assert(std::is_sorted(std::begin(kTable), std::end(kTable),

@@ -68,5 +68,6 @@ Handled handle_list_config_resources(Services&, Request&);
 Handled handle_describe_topic_partitions(Services&, Request&);
 Handled handle_describe_group_lag(Services&, Request&);
 Handled handle_describe_group_members(Services&, Request&);
+Handled handle_accept_loss(Services&, Request&);
 
 }  // namespace leat::api

@@ -12,6 +12,7 @@
 #include "broker/storage/broker_checkpoint.h"
 #include "broker/storage/compaction.h"
 #include "broker/storage/log.h"
+#include "broker/storage/loss.h"
 #include "broker/topics/fetch_waiter.h"
 #include "broker/topics/producer_state.h"
 #include "broker/topics/topic_log_options.h"
@@ -116,6 +117,20 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // Offline for want of descriptors or space: it is opened again when next asked for.
   void look_again_if_offline();
 
+  // --- durable data missing; workers only, they block on the disk ---
+  // What is missing. failed_precondition when the partition is not offline for that reason.
+  StatusOr<storage::LossReport> assess_loss();
+  // What somebody was shown, and now accepts.
+  struct ShownLoss {
+    Offset found_end;
+    std::uint64_t lost_offsets = 0;
+  };
+  // Accepts the loss if it is still just that, and opens the partition: the lost offsets are a gap,
+  // the next record comes at the report's new_end or later. Durable when it returns. Asking again
+  // for what was accepted since the start is answered alike. failed_precondition as above;
+  // out_of_range when something else is missing than was shown; other errors: it stays offline.
+  StatusOr<storage::LossReport> accept_loss(const ShownLoss& shown);
+
   // --- append side; the partition is open ---
   // Stage 1 of a produce: checks sequence, assigns the offset, writes, and asks for a flush.
   AppendOutcome append(ProduceBatch& batch);
@@ -194,6 +209,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool is_opening() const;
   void recover_and_finish();
   Status recover();
+  std::function<void(ByteView)> remember_producers() LEAT_REQUIRES(append_mutex_);
+  StatusOr<storage::CheckpointEntry> row_with_loss() LEAT_REQUIRES(append_mutex_);
+  StatusOr<storage::LossReport> accept_offline(const ShownLoss& shown);
   // The end of an opening, or a deletion: sets the state and wakes whom it concerns.
   void finish(State state) LEAT_EXCLUDES(view_mutex_);
   bool is_relaxed() const;
@@ -235,6 +253,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::uint64_t changes_checkpointed_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t unsynced_bytes_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t bytes_since_writeback_ LEAT_GUARDED_BY(append_mutex_) = 0;
+  std::optional<storage::LossReport> accepted_loss_ LEAT_GUARDED_BY(append_mutex_);
   bool identified_ LEAT_GUARDED_BY(append_mutex_) = false;  // partition.metadata is there
   // The segment in which the committed checkpoint row's durable position lies. Compaction stays below
   // it: the producers of that row know every batch there.

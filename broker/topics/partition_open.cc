@@ -5,6 +5,14 @@
 #include "common/base/log.h"
 
 namespace leat::topics {
+namespace {
+
+std::string what_to_run(const std::string& topic, PartitionIndex partition) {
+  return fmt::format(". Put the missing files back and restart, or see what is lost and accept it: "
+                     "leat log accept-loss {} {}", topic, partition);
+}
+
+}  // namespace
 
 ErrorCode Partition::availability() const {
   switch (state_.load(std::memory_order_acquire)) {
@@ -70,7 +78,8 @@ void Partition::open_now() {
 void Partition::recover_and_finish() {
   const Status s = recover();
   if (!s.ok()) {
-    LOG_ERROR("partition {} stays offline: {}", directory_, describe(s));
+    LOG_ERROR("partition {} stays offline: {}{}", directory_, describe(s),
+              storage::is_durable_data_missing(s) ? what_to_run(topic_, id_.partition) : "");
     MutexLock lock(view_mutex_);
     offline_reason_ = s;
   }
@@ -96,6 +105,20 @@ Status Partition::check_identity() {
                              to_string(owner), to_string(id_.topic));
 }
 
+// For batches that the checkpoint does not know. Under the append mutex, as the caller is.
+std::function<void(ByteView)> Partition::remember_producers() {
+  const std::int64_t now_ms = context_.clock->wall_ms();
+  return [this, now_ms](ByteView bytes) LEAT_REQUIRES(append_mutex_) {
+    const auto header = record::parse_header(bytes);
+    if (!header || !header->has_producer_id() || header->is_control()) return;
+    // A client's timestamp does not tell when the batch came; the producer counts as seen just now.
+    const bool told = header->timestamp_type() == record::TimestampType::kLogAppendTime;
+    remember({header->producer_id, header->producer_epoch, header->base_sequence,
+              header->last_sequence(), header->base_offset, header->last_offset(),
+              told ? header->max_timestamp : now_ms});
+  };
+}
+
 Status Partition::recover() {
   MutexLock lock(append_mutex_);
   // From here on a deletion waits, and the directory is not another topic's.
@@ -117,18 +140,8 @@ Status Partition::recover() {
   storage::LogOptions log_settings = log_options(*options());
   log_settings.is_settled = true;
   storage::RecoveryReport report;
-  const std::int64_t now_ms = context_.clock->wall_ms();
-  const auto replay = [this, now_ms](ByteView bytes) LEAT_REQUIRES(append_mutex_) {
-    const auto header = record::parse_header(bytes);
-    if (!header || !header->has_producer_id() || header->is_control()) return;
-    // A client's timestamp does not tell when the batch came; the producer counts as seen just now.
-    const bool told = header->timestamp_type() == record::TimestampType::kLogAppendTime;
-    remember({header->producer_id, header->producer_epoch, header->base_sequence,
-              header->last_sequence(), header->base_offset, header->last_offset(),
-              told ? header->max_timestamp : now_ms});
-  };
   ASSIGN_OR_RETURN(log_, storage::Log::open(*context_.files, *context_.clock, directory_,
-                                            log_settings, row, replay, &report));
+                                            log_settings, row, remember_producers(), &report));
   if (report.scanned_bytes > 0 || report.cut_bytes > 0) {
     LOG_INFO("recovered partition={} scanned_bytes={} cut_bytes={} end={}", directory_,
              report.scanned_bytes, report.cut_bytes, log_->end().offset);

@@ -20,6 +20,7 @@
 #include "common/protocol/messages/20_delete_topics.h"
 #include "common/protocol/messages/20000_describe_group_lag.h"
 #include "common/protocol/messages/20001_describe_group_members.h"
+#include "common/protocol/messages/20002_accept_loss.h"
 #include "common/protocol/messages/21_delete_records.h"
 #include "common/protocol/messages/22_init_producer_id.h"
 #include "common/protocol/messages/23_offset_for_leader_epoch.h"

@@ -22,7 +22,7 @@ inline constexpr std::int16_t kMaxApiKey = 94;
 // Leat's own calls, likewise without gaps; only clients that name themselves after us are told of
 // them.
 inline constexpr std::int16_t kFirstOwnApiKey = 20000;
-inline constexpr std::int16_t kMaxOwnApiKey = 20001;
+inline constexpr std::int16_t kMaxOwnApiKey = 20002;
 constexpr bool is_own(ApiKey key) { return static_cast<std::int16_t>(key) >= kFirstOwnApiKey; }
 
 // Kafka's name, e.g. "Produce"; "Unknown" for a key that is not in the list.

@@ -8,6 +8,7 @@
 
 #include "broker/storage/posix_file_system.h"
 #include "tools/leat/log_directory.h"
+#include "tools/leat/log_loss.h"
 #include "tools/leat/log_print.h"
 #include "tools/leat/log_read_only.h"
 
@@ -85,7 +86,7 @@ CLI::App* add_command(App& app, CLI::App* log, const std::string& name, const st
 
 void add_log_commands(App& app) {
   CLI::App* log =
-      app.root().add_subcommand("log", "Look into the files of logs, Leat's or Kafka's");
+      app.root().add_subcommand("log", "Look into the files of logs, Leat's or Kafka's; accept a loss");
   log->require_subcommand(1);
   log->fallthrough();
 
@@ -102,6 +103,7 @@ void add_log_commands(App& app) {
   options = std::make_shared<LogCommandOptions>();
   add_command(app, log, "verify",
               "Check CRCs, offsets, timestamps and indexes; a line for each file", options);
+  add_accept_loss_command(app, log);
 }
 
 }  // namespace leat::cli

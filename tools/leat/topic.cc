@@ -153,6 +153,7 @@ Json describe_json(const TopicDescription& topic) {
     entry["start"] = partition.start;
     entry["end"] = partition.end;
     entry["size_bytes"] = partition.size_bytes < 0 ? Json() : Json(partition.size_bytes);
+    entry["offline"] = partition.metadata.leader < 0;
     json["partitions"].push_back(std::move(entry));
   }
   json["configs"] = Json::object();
@@ -192,6 +193,12 @@ std::string describe_text(const TopicDescription& topic) {
                      counted(records, "record"), human_bytes(bytes));
   if (!topic.id.is_zero()) out += fmt::format("  id {}\n", to_string(topic.id));
   out += table.text();
+  for (const PartitionDescription& partition : topic.partitions) {
+    if (partition.metadata.leader >= 0) continue;
+    out += fmt::format("  partition {0} is offline: 'leat log accept-loss {1} {0}' shows whether "
+                       "durable data is missing, the broker's log says what else it may be\n",
+                       partition.index, topic.name);
+  }
   if (!configs.empty()) out += "CONFIGS OF THE TOPIC\n" + configs;
   return out;
 }

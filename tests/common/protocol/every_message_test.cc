@@ -123,7 +123,7 @@ TEST_CASE("a request and its response have the same key and versions", "[unit]")
     CHECK(request->name == std::string(name(ApiKey{key})) + "Request");
     CHECK(response->name == std::string(name(ApiKey{key})) + "Response");
   }
-  CHECK(found == 81);
+  CHECK(found == 82);
 }
 
 TEST_CASE("schema names are unique and found", "[unit]") {
