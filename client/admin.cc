@@ -166,6 +166,9 @@ asio::awaitable<Result<std::vector<TopicListing>>> Admin::list_topics() {
 asio::awaitable<Result<TopicDescription>> Admin::describe_topic(std::string name) {
   const auto client = client_;
   client->metadata().forget(name);
+  // Also a topic with a partition that has no leader: that is something to be told.
+  std::optional<std::vector<std::string>> wanted(std::in_place, 1, name);
+  static_cast<void>(co_await client->fetch_metadata(std::move(wanted)));
   const Result<TopicMetadataPtr> known = co_await client->topic(name);
   if (!known.ok()) co_return known.error();
   TopicDescription topic;
