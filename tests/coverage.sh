@@ -16,5 +16,6 @@ llvm-cov-19 report "${show[@]}" --show-mcdc-summary broker/storage common/record
 echo
 echo "Not covered in recovery and the batch decoder:"
 llvm-cov-19 show "${show[@]}" --show-line-counts-or-regions=false broker/storage/recovery.cc \
+  broker/storage/log_survey.cc broker/storage/loss.cc \
   broker/storage/recovery_table.cc broker/storage/tail_scan.cc common/record/batch_validate.cc |
   grep -E '^ +[0-9]+\| +0\|' || echo "  nothing"

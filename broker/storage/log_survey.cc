@@ -44,7 +44,7 @@ void LogSurvey::note_file(const DirectoryEntry& entry) {
   const auto name = parse_segment_file_name(entry.name);
   if (!name) return;
   if (name->deleted) {
-    leave_over(entry.name, name->base);
+    leftovers_.push_back(leftover(entry.name, name->base));
     const bool newer = !row_ || name->base >= row_->start || row_names(name->base);
     const bool counts = name->suffix == kLogSuffix && newer;
     if (counts && (!newest_deleted_ || name->base > *newest_deleted_)) newest_deleted_ = name->base;
@@ -55,10 +55,9 @@ void LogSurvey::note_file(const DirectoryEntry& entry) {
   }
 }
 
-void LogSurvey::leave_over(const std::string& name, Offset base) {
+LeftoverFile LogSurvey::leftover(const std::string& name, Offset base) const {
   const bool forgotten = row_ && has_forgotten(*row_, base);
-  leftovers_.push_back(
-      {*directory_ + "/" + name, forgotten ? std::nullopt : std::optional(base)});
+  return {*directory_ + "/" + name, forgotten ? std::nullopt : std::optional(base)};
 }
 
 // Deletion goes from the front and is never taken back, so one *.deleted tells of all before it.

@@ -32,6 +32,8 @@ class LogSurvey {
   // Files that nobody needs any more, and those of indexes, whosever they are.
   const std::vector<LeftoverFile>& leftovers() const { return leftovers_; }
   const std::vector<std::string>& index_files() const { return index_files_; }
+  // A file of the segment at `base` that is about to become one of those.
+  LeftoverFile leftover(const std::string& name, Offset base) const;
 
   Offset next_base(Offset base) const;
   Place place_of(Offset base) const;
@@ -47,7 +49,6 @@ class LogSurvey {
 
   bool row_names(Offset base) const;
   void note_file(const DirectoryEntry& entry);
-  void leave_over(const std::string& name, Offset base);
   void find_start();
   void expect_durable_segment();
 

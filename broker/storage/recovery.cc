@@ -47,7 +47,6 @@ class Recovery {
   Status scan(Offset base, const LogSurvey::Entry& found, const Finding& before);
   Status keep_scanned(Segment& segment, File& file, const TailScan& scanned, Decision decision);
   Status forget(Offset base);
-  void leave_over(const std::string& name, Offset base);
   Status rot(std::uint64_t position) const;
   Status drop(Offset base);
   Status remove_orphans();
@@ -166,11 +165,6 @@ Status Recovery::keep_scanned(Segment& segment, File& file, const TailScan& scan
   return {};
 }
 
-void Recovery::leave_over(const std::string& name, Offset base) {
-  const bool forgotten = row_ && has_forgotten(*row_, base);
-  result_.leftovers.push_back({path(name), forgotten ? std::nullopt : std::optional(base)});
-}
-
 Status Recovery::forget(Offset base) {
   // As in LogImpl::detach_front: what stays must be certain to stay before a name goes away.
   if (!names_synced_) RETURN_IF_ERROR(fs_.sync_directory(*directory_));
@@ -178,7 +172,8 @@ Status Recovery::forget(Offset base) {
   Segment segment(fs_, directory_, base);
   RETURN_IF_ERROR(segment.rename_deleted());
   for (const std::string_view suffix : {kLogSuffix, kIndexSuffix, kTimeIndexSuffix})
-    leave_over(segment_file_name(base, suffix) + std::string(kDeletedSuffix), base);
+    result_.leftovers.push_back(survey_->leftover(
+        segment_file_name(base, suffix) + std::string(kDeletedSuffix), base));
   return {};
 }
 
