@@ -9,6 +9,8 @@
 #include "broker/storage/segment.h"
 #include "broker/storage/tail_scan.h"
 #include "broker/storage/torn_bytes.h"
+#include "common/record/batch_builder.h"
+#include "common/record/batch_view.h"
 
 namespace leat::storage {
 namespace {
@@ -22,10 +24,16 @@ struct Remains {
   Offset end;                         // after the last of them
   std::int64_t max_timestamp = -1;
   bool is_scanned = false;
+  bool is_bridge = false;      // left by an acceptance that was interrupted
   bool is_kept_uncut = false;  // rotten in the middle: nothing of it is taken away
 
   std::uint64_t kept_bytes() const { return is_kept_uncut ? *size : whole; }
 };
+
+bool is_bare(ByteView batch) {
+  const auto header = record::parse_header(batch);
+  return header && header->is_bare();
+}
 
 class Assessment {
  public:
@@ -45,6 +53,7 @@ class Assessment {
     }
     report_.new_end = std::max(report_.new_end, report_.found_end);
     note_gaps(survey.start());
+    choose_bridge(survey);
     return {};
   }
 
@@ -52,12 +61,16 @@ class Assessment {
   const std::vector<Remains>& segments() const { return segments_; }
   const std::vector<EpochStart>& epochs() const { return epochs_; }
   bool directory_exists() const { return directory_exists_; }
+  // Where a batch without records belongs that leads readers over a gap behind which there is nothing
+  // yet, up to the new end, as compaction leaves one.
+  std::optional<Offset> bridge() const { return bridge_; }
 
  private:
   Status visit(const LogSurvey& survey, Offset base, const LogSurvey::Entry& found);
   Status scan(Remains& segment, Place place, std::uint64_t from);
   StatusOr<bool> is_rotten(TailScan& tail, std::uint64_t size) const;
   void note_gaps(Offset start);
+  void choose_bridge(const LogSurvey& survey);
 
   FileSystem& fs_;
   const std::shared_ptr<const std::string> directory_;
@@ -67,6 +80,7 @@ class Assessment {
   std::vector<Remains> segments_;
   std::vector<EpochStart> epochs_;
   Offset end_;  // so far
+  std::optional<Offset> bridge_;
   bool directory_exists_ = false;
 };
 
@@ -122,10 +136,13 @@ Status Assessment::scan(Remains& segment, Place place, std::uint64_t from) {
     if (!batch) break;
     segment.max_timestamp = std::max(segment.max_timestamp, batch->info.max_timestamp);
     if (!is_above) continue;
+    segment.is_bridge = place == Place::kAbove && is_bare(batch->bytes);
+    if (segment.is_bridge) break;
     if (epochs_.empty() || epochs_.back().epoch < batch->info.leader_epoch)
       epochs_.push_back({batch->info.leader_epoch, batch->info.base_offset});
     if (on_batch_) on_batch_(batch->bytes);
   }
+  if (segment.is_bridge) return {};
   segment.whole = tail.position();
   segment.end = tail.expected();
   if (!is_above && tail.torn()) {
@@ -145,21 +162,40 @@ StatusOr<bool> Assessment::is_rotten(TailScan& tail, std::uint64_t size) const {
 
 // Every offset between what is there and what comes next was given to a record.
 void Assessment::note_gaps(Offset start) {
-  auto damage = report_.damages.begin();
-  for (std::size_t i = 0; i < segments_.size(); ++i) {
-    const Remains& segment = segments_[i];
-    const bool is_last = i + 1 == segments_.size();
-    const Offset next = is_last ? report_.new_end : segments_[i + 1].base;
-    const bool is_damaged = damage != report_.damages.end() &&
-                            damage->file == segment_file_name(segment.base, kLogSuffix);
-    const Offset from = std::max(segment.end, start);
-    if (next > from && (segment.is_scanned || is_damaged))
-      report_.lost_offsets += static_cast<std::uint64_t>(next - from);
+  auto damage = report_.damages.rbegin();
+  Offset next = report_.new_end;
+  for (auto segment = segments_.rbegin(); segment != segments_.rend(); ++segment) {
+    const bool is_damaged = damage != report_.damages.rend() &&
+                            damage->file == segment_file_name(segment->base, kLogSuffix);
+    if (segment->kept_bytes() == 0 && !is_damaged) continue;
+    const Offset from = std::max(segment->end, start);
+    const Offset to = std::max(next, from);
+    next = segment->base;
+    if (segment->is_scanned || is_damaged)
+      report_.lost_offsets += static_cast<std::uint64_t>(to - from);
     if (!is_damaged) continue;
     damage->lost_from = from;
-    damage->lost_to = std::max(next, from);
+    damage->lost_to = to;
     ++damage;
   }
+}
+
+// In a segment of its own, at the last offset of the gap. Where a segment of that name means something
+// else readers wait for the next record instead.
+void Assessment::choose_bridge(const LogSurvey& survey) {
+  Offset end = survey.start();
+  for (const Remains& segment : segments_) {
+    if (segment.kept_bytes() == 0) continue;
+    end = std::max(end, segment.is_kept_uncut ? std::max(segment.end, segment.base + 1)
+                                              : segment.end);
+  }
+  const Offset last = report_.new_end - 1;
+  if (last < end) return;
+  // By an acceptance that was interrupted, perhaps before there was anything in it.
+  const bool is_left_over = std::any_of(segments_.begin(), segments_.end(), [&](const Remains& s) {
+    return s.base == last && s.row == nullptr && s.kept_bytes() == 0;
+  });
+  if (is_left_over || !survey.segments().contains(last)) bridge_ = last;
 }
 
 class Acceptance {
@@ -174,6 +210,7 @@ class Acceptance {
     RETURN_IF_ERROR(forget_compactions(compaction.record));
     for (const Remains& segment : found_.segments())
       if (segment.is_scanned) RETURN_IF_ERROR(settle(segment));
+    if (found_.bridge()) RETURN_IF_ERROR(make_bridge());
     Segment next(fs_, directory_, found_.report().new_end);
     RETURN_IF_ERROR(next.create());
     return fs_.sync_directory(*directory_);
@@ -189,6 +226,8 @@ class Acceptance {
           {segment.base, bytes, segment.max_timestamp,
            segment.row != nullptr ? segment.row->last_append_ms : clock_.wall_ms()});
     }
+    if (found_.bridge())
+      row.segments.push_back({*found_.bridge(), record::kBatchHeaderSize, -1, clock_.wall_ms()});
     return row;
   }
 
@@ -213,14 +252,31 @@ class Acceptance {
     return write_compaction_record(fs_, *directory_, record);
   }
 
+  Status make_bridge() {
+    record::BatchHeader header;
+    header.base_offset = *found_.bridge();
+    if (!found_.epochs().empty()) header.leader_epoch = found_.epochs().back().epoch;
+    Bytes batch(record::kBatchHeaderSize);
+    record::write_header(batch, header);
+    ASSIGN_OR_RETURN(const std::unique_ptr<File> file, open(header.base_offset, OpenMode::kCreate));
+    if (file->size() != 0) RETURN_IF_ERROR(file->truncate(0));
+    const ByteView part = batch;
+    RETURN_IF_ERROR(file->append({&part, 1}));
+    return file->sync();
+  }
+
+  StatusOr<std::unique_ptr<File>> open(Offset base, OpenMode mode) {
+    return fs_.open(*directory_ + "/" + segment_file_name(base, kLogSuffix), mode);
+  }
+
   Status settle(const Remains& found) {
     Segment segment(fs_, directory_, found.base);
     {
       ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
-                       fs_.open(*directory_ + "/" + segment_file_name(found.base, kLogSuffix),
-                                OpenMode::kReadWrite));
+                       open(found.base, OpenMode::kReadWrite));
       if (file->size() > found.kept_bytes()) {
-        RETURN_IF_ERROR(keep_torn_bytes(fs_, *directory_, found.base, *file, found.kept_bytes()));
+        if (!found.is_bridge)
+          RETURN_IF_ERROR(keep_torn_bytes(fs_, *directory_, found.base, *file, found.kept_bytes()));
         RETURN_IF_ERROR(file->truncate(found.kept_bytes()));
       }
       RETURN_IF_ERROR(file->sync());

@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "common/protocol/errors.h"
+#include "common/record/batch_view.h"
 #include "tests/e2e/cli_test.h"
 #include "tests/support/broker_fixture.h"
 #include "tests/support/catch.h"
@@ -42,6 +44,19 @@ struct LossBroker {
     return {};
   }
 };
+
+// What a consumer gets that begins at `offset`, up to the first record that is there.
+std::vector<std::string> read_on(WireClient& client, const TestTopic& topic, std::int64_t offset) {
+  while (true) {
+    const auto answer = fetch(client, topic, offset);
+    REQUIRE(answer.error_code == 0);
+    auto values = values_in(answer);
+    record::BatchIterator batches(answer.records.view().value_or(ByteView()));
+    const std::int64_t before = offset;
+    while (batches.next()) offset = batches.header().next_offset().value();
+    if (!values.empty() || offset == before) return values;
+  }
+}
 
 std::vector<std::string> lines(int from, int to) {
   std::vector<std::string> out;
@@ -104,13 +119,15 @@ TEST_CASE("an operator sees what is lost, accepts it, and the partition serves t
           lines(0, 70));
     if (round == 0) {
       CHECK(list_offset(reader, topic, -1).offset == 100);
-      CHECK(fetch(reader, topic, 80).error_code == 0);
-      CHECK(values_in(fetch(reader, topic, 80)).empty());
+      CHECK(read_on(reader, topic, 80).empty());
+      const Finished read = t.leat({"consume", name, "-e"});
+      CHECK(read.code == 0);
+      CHECK(std::count(read.out.begin(), read.out.end(), '\n') == 70);
       CHECK(must_produce(reader, topic, {"after"}) == 100);
     }
     CHECK(list_offset(reader, topic, -1).offset == 101);
-    CHECK(values_in(fetch(reader, topic, 70)) == std::vector<std::string>{"after"});
-    CHECK(values_in(fetch(reader, topic, 99)) == std::vector<std::string>{"after"});
+    CHECK(read_on(reader, topic, 70) == std::vector<std::string>{"after"});
+    CHECK(read_on(reader, topic, 99) == std::vector<std::string>{"after"});
     if (round == 0) t.broker.restart();
   }
   CHECK(t.leat({"log", "accept-loss", name, "0", "--yes"}).code == 1);
@@ -134,7 +151,7 @@ TEST_CASE("a partition whose folder is gone begins again, empty, where it had en
   REQUIRE(t.leat({"log", "accept-loss", "t", "0", "-y"}).code == 0);
   WireClient client = t.broker.connect();
   CHECK(must_produce(client, topic, {"x"}) == 10);
-  CHECK(values_in(fetch(client, topic, 3)) == std::vector<std::string>{"x"});
+  CHECK(read_on(client, topic, 3) == std::vector<std::string>{"x"});
 }
 
 TEST_CASE("accepting a loss names what is wrong", "[e2e]") {

@@ -194,7 +194,7 @@ std::string describe_text(const TopicDescription& topic) {
   if (!topic.id.is_zero()) out += fmt::format("  id {}\n", to_string(topic.id));
   out += table.text();
   for (const PartitionDescription& partition : topic.partitions) {
-    if (partition.metadata.leader >= 0) continue;
+    if (partition.metadata.leader >= 0 && partition.end >= 0) continue;
     out += fmt::format("  partition {0} is offline: 'leat log accept-loss {1} {0}' shows whether "
                        "durable data is missing, the broker's log says what else it may be\n",
                        partition.index, topic.name);
