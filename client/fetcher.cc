@@ -147,7 +147,11 @@ asio::awaitable<void> Fetcher::reset(std::shared_ptr<Fetcher> self, TopicPartiti
   const Assignment assignment(partition.topic, partition.partition, to);
   const Result<std::int64_t> start = find_start(assignment, answers[0], answers[1]);
   // Failed: the fetch that found the position outside fails once more, and so on.
-  if (start.ok() && generation == generation_) found->position = *start;
+  if (start.ok() && generation == generation_) {
+    const bool back = *start < found->position;
+    found->position = *start;
+    if (back && events_.moved_back) events_.moved_back(partition);
+  }
   wake_.notify_all();
 }
 
@@ -328,7 +332,9 @@ void Fetcher::partition_failed(Partition& partition, const Error& error) {
   stale_ = true;
   const bool unknown = error.is(ErrorCode::kUnknownTopicOrPartition) ||
                        error.is(ErrorCode::kUnknownTopicId);
-  if (error.retriable() && !(unknown && partition.failures >= kMostUnknownTopicFailures)) return;
+  const bool gone = unknown && partition.failures >= kMostUnknownTopicFailures;
+  if (gone && events_.topic_gone) return events_.topic_gone();
+  if (error.retriable() && !gone) return;
   fail(error.with_context(
       fmt::format("{}-{} at offset {}", *partition.topic, partition.index, partition.position)));
 }

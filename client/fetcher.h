@@ -12,11 +12,22 @@
 
 namespace leat {
 
+// For an owner who lives through what ends a plain consumer. Both may be empty.
+class FetcherEvents {
+ public:
+  // The topic stays unknown: it was deleted. With this set that is no failure; reading it is tried
+  // again, and each failure told, until it is removed or there again.
+  std::function<void()> topic_gone;
+  // Reading goes on before where it stood: the topic was made anew, or its end cut off.
+  std::function<void(const TopicPartition&)> moved_back;
+};
+
 // The consumer's engine: one fetch at a time per broker, sent again as soon as its answer is taken
 // apart, while the budget lasts. Internal.
 class Fetcher : public std::enable_shared_from_this<Fetcher> {
  public:
   Fetcher(std::shared_ptr<Client> client, ConsumerOptions options);
+  void set_events(FetcherEvents events) { events_ = std::move(events); }
 
   asio::awaitable<Error> assign(std::shared_ptr<Fetcher> self, std::vector<Assignment> assignments);
   // Reads these too. `wanted` is asked once their start is known: it may have taken a while.
@@ -75,6 +86,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
 
   std::shared_ptr<Client> client_;
   ConsumerOptions options_;
+  FetcherEvents events_;
   Signal wake_;     // the pump may have something to do
   Signal arrived_;  // the caller may have something to take
   std::vector<Partition> partitions_;

@@ -24,7 +24,8 @@ class GroupConsumerOptions {
 
   GroupMemberOptions member;
   ConsumerOptions fetch;
-  // Where nothing was committed, or what was committed is no longer there.
+  // Where nothing was committed, or what was committed is no longer there. Partitions that a topic
+  // gets later begin here too: end() skips what they hold before the group noticed them.
   StartAt start = StartAt::end();
   // How often what is done is committed beside the work; nullopt: by commit() and when partitions
   // are given up only.
@@ -62,7 +63,8 @@ class GroupConsumer {
   GroupConsumer& operator=(GroupConsumer&&) noexcept;
 
   // The next records of any partition; nullopt when none came within `wait`, or when finished().
-  // An error is the end: fenced, not authorized, a topic deleted, damaged records.
+  // An error is the end: fenced, not authorized, damaged records. A topic that was deleted is not:
+  // its partitions are revoked when the group's leader noticed, and assigned when it is there again.
   asio::awaitable<Result<std::optional<ConsumedRecords>>> next(
       Duration wait = std::chrono::hours(24 * 365));
 

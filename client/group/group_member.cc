@@ -185,6 +185,11 @@ void GroupMember::rejoin(std::string reason) {
   changed_.notify_all();
 }
 
+void GroupMember::check_topics() {
+  state_.check_topics(now());
+  changed_.notify_all();
+}
+
 asio::awaitable<Error> GroupMember::commit(std::vector<CommittedOffset> offsets,
                                            Duration patience) {
   if (offsets.empty()) co_return Error();

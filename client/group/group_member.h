@@ -57,6 +57,9 @@ class GroupMember : public std::enable_shared_from_this<GroupMember> {
   // Joins again soon: for a change of mind outside (KIP-568).
   void rejoin(std::string reason);
 
+  // A subscribed topic seems to be gone: if this member leads the group, it looks and joins again.
+  void check_topics();
+
   const Membership& state() const { return state_; }
   // Why it stopped by itself: FENCED_INSTANCE_ID, GROUP_AUTHORIZATION_FAILED, INVALID_GROUP_ID, …
   const Error& failure() const { return state_.failure(); }

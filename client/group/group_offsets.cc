@@ -39,13 +39,16 @@ bool is_elsewhere(const Error& error) {
          error.is(ErrorCode::kRequestTimedOut);
 }
 
-// What cannot pass outweighs what can.
+bool is_gone(const Error& error) { return error.is(ErrorCode::kUnknownTopicOrPartition); }
+
+// What cannot pass outweighs what can, and that a partition that is not there.
 Error worst(const OffsetCommitResponse& answer) {
   Error found;
   for (const OffsetCommitResponse::Topic& topic : answer.topics)
     for (const OffsetCommitResponse::Partition& partition : topic.partitions) {
       Error error = Error::kafka(partition.error_code);
-      if (error.ok() || (!found.ok() && error.retriable())) continue;
+      if (error.ok() || (!found.ok() && !is_gone(found) && error.retriable())) continue;
+      if (is_gone(error) && !found.ok()) continue;
       found = error.with_context(fmt::format("{}-{}", topic.name, partition.partition_index));
     }
   return found;
@@ -142,7 +145,7 @@ asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, Coordinato
     const Result<OffsetCommitResponse> answer = co_await link.call(std::move(request), options);
     const Error error = answer.ok() ? worst(*answer) : answer.error();
     const Duration wait = backoff.next();
-    if (!error.retriable() || now() + wait > deadline)
+    if (!error.retriable() || is_gone(error) || now() + wait > deadline)
       co_return error.with_context(fmt::format("group '{}': commit", group));
     if (is_elsewhere(error)) link.forget(error);
     co_await sleep_for(wait);

@@ -34,6 +34,7 @@ class Committer {
 // OffsetCommit. `who` is asked before each attempt, because a member's place may change between
 // two. What may pass (a coordinator that moves or loads) is retried until `patience` ends. The
 // worst error of the partitions, else ok: then everything is stable at the broker.
+// UNKNOWN_TOPIC_OR_PARTITION is the least and not retried: the others were committed.
 asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, CoordinatorLink& link,
                                       std::string group, std::vector<CommittedOffset> offsets,
                                       std::function<Committer()> who, Duration patience);

@@ -11,6 +11,8 @@ MonotonicTime now() { return system_clock().monotonic(); }
 // For what can be tried again later.
 constexpr Duration kPatience = std::chrono::seconds(10);
 
+bool is_gone(const Error& error) { return error.is(ErrorCode::kUnknownTopicOrPartition); }
+
 }  // namespace
 
 GroupReader::GroupReader(std::shared_ptr<Client> client, GroupConsumerOptions options)
@@ -33,6 +35,14 @@ void GroupReader::start() {
   handlers.revoked = handler(&GroupReader::revoked);
   handlers.lost = handler(&GroupReader::lost);
   member_ = GroupMember::make(client_, options_.member, std::move(handlers));
+  FetcherEvents events;
+  events.topic_gone = [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->member_->check_topics();
+  };
+  events.moved_back = [weak = weak_from_this()](const TopicPartition& partition) {
+    if (const auto self = weak.lock()) self->moved_back(partition);
+  };
+  fetcher_->set_events(std::move(events));
   member_->start();
   spawn(client_->executor(), locate_loop(shared_from_this()));
   spawn(client_->executor(), watch(shared_from_this()));
@@ -56,6 +66,8 @@ asio::awaitable<void> GroupReader::revoked(std::shared_ptr<GroupReader> self,
   co_await wait_until_free();
   if (options_.handlers.revoked) co_await options_.handlers.revoked(partitions);
   commit_failure_ = co_await commit_now(kPatience);
+  // Nobody will ask for the offsets of a topic that was deleted.
+  if (is_gone(commit_failure_)) commit_failure_ = Error();
   forget(partitions);
 }
 
@@ -86,8 +98,8 @@ asio::awaitable<void> GroupReader::watch(std::shared_ptr<GroupReader> self) {
 
 // --- where to read ---
 
-std::map<TopicPartition, std::uint64_t> GroupReader::not_located() const {
-  std::map<TopicPartition, std::uint64_t> turns;
+GroupReader::Turns GroupReader::not_located() const {
+  Turns turns;
   for (const auto& [partition, position] : positions_)
     if (!position.located) turns.emplace(partition, position.turn);
   return turns;
@@ -98,12 +110,17 @@ asio::awaitable<void> GroupReader::locate_loop(std::shared_ptr<GroupReader> self
                   entropy());
   while (!stopped()) {
     const std::uint64_t seen = changed_.count();
-    std::map<TopicPartition, std::uint64_t> turns = not_located();
+    Turns turns = not_located();
     if (turns.empty()) {
       co_await changed_.wait_since(seen, MonotonicTime::max());
       continue;
     }
-    const Error error = co_await locate(std::move(turns));
+    Turns again = turns;
+    Error error = co_await locate(std::move(turns));
+    if (is_gone(error)) {
+      member_->check_topics();
+      error = co_await locate_by_topic(std::move(again));
+    }
     if (error.ok()) {
       backoff.reset();
     } else if (error.retriable()) {
@@ -115,7 +132,21 @@ asio::awaitable<void> GroupReader::locate_loop(std::shared_ptr<GroupReader> self
   }
 }
 
-asio::awaitable<Error> GroupReader::locate(std::map<TopicPartition, std::uint64_t> turns) {
+// What is left of the other topics does not wait for one that was deleted.
+asio::awaitable<Error> GroupReader::locate_by_topic(Turns turns) {
+  Error first;
+  while (!turns.empty() && !stopped()) {
+    Turns one;
+    const std::string topic = turns.begin()->first.topic;
+    while (!turns.empty() && turns.begin()->first.topic == topic)
+      one.insert(turns.extract(turns.begin()));
+    const Error error = co_await locate(std::move(one));
+    if (!error.ok() && (first.ok() || !error.retriable())) first = error;
+  }
+  co_return first;
+}
+
+asio::awaitable<Error> GroupReader::locate(Turns turns) {
   TopicPartitions partitions;
   for (const auto& [partition, turn] : turns) partitions.push_back(partition);
   Result<std::vector<CommittedOffset>> committed =
@@ -151,6 +182,12 @@ asio::awaitable<Result<std::vector<Assignment>>> GroupReader::plan(
       assignments.back().if_out_of_range = options_.start;
   }
   co_return assignments;
+}
+
+// The old offsets are of records that are no more, and greater than those to come.
+void GroupReader::moved_back(const TopicPartition& partition) {
+  const auto position = positions_.find(partition);
+  if (position != positions_.end()) position->second.done = position->second.committed = -1;
 }
 
 // --- reading ---
@@ -211,7 +248,7 @@ asio::awaitable<Error> GroupReader::commit_now(Duration patience) {
   std::vector<CommittedOffset> sent = offsets;
   const Error error = co_await member_->commit(std::move(sent), patience);
   committing_ = false;
-  if (error.ok())
+  if (error.ok() || is_gone(error))
     for (const CommittedOffset& offset : offsets)
       if (const auto position = positions_.find(offset.partition); position != positions_.end())
         position->second.committed = std::max(position->second.committed, offset.offset);

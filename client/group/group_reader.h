@@ -35,13 +35,17 @@ class GroupReader : public std::enable_shared_from_this<GroupReader> {
   asio::awaitable<void> revoked(std::shared_ptr<GroupReader> self, TopicPartitions partitions);
   asio::awaitable<void> lost(std::shared_ptr<GroupReader> self, TopicPartitions partitions);
   asio::awaitable<void> locate_loop(std::shared_ptr<GroupReader> self);
-  asio::awaitable<Error> locate(std::map<TopicPartition, std::uint64_t> turns);
+  // By assignment: which turn it was when it was asked for.
+  using Turns = std::map<TopicPartition, std::uint64_t>;
+  asio::awaitable<Error> locate(Turns turns);
+  asio::awaitable<Error> locate_by_topic(Turns turns);
   asio::awaitable<void> commit_loop(std::shared_ptr<GroupReader> self);
   asio::awaitable<void> watch(std::shared_ptr<GroupReader> self);
   asio::awaitable<Error> commit_now(Duration patience);
   asio::awaitable<Result<std::vector<Assignment>>> plan(std::vector<CommittedOffset> committed);
   asio::awaitable<void> wait_until_free();
-  std::map<TopicPartition, std::uint64_t> not_located() const;
+  Turns not_located() const;
+  void moved_back(const TopicPartition& partition);
   std::vector<CommittedOffset> not_committed() const;
   void forget(const TopicPartitions& partitions);
   Error failure() const;

@@ -42,7 +42,8 @@ Membership::Membership(GroupMemberOptions options, Duration backoff, Duration ba
     : options_(std::move(options)),
       cooperative_(std::all_of(options_.assignors.begin(), options_.assignors.end(),
                                [](Assignor a) { return a == Assignor::kCooperativeSticky; })),
-      backoff_(backoff, backoff_max, seed) {
+      backoff_(backoff, backoff_max, seed),
+      topics_backoff_(backoff, backoff_max, seed) {
   sort_unique(options_.topics);
 }
 
@@ -239,15 +240,26 @@ void Membership::on_topics(const Result<TopicSizes>& answer, MonotonicTime now) 
     if (!may_pass(answer.error())) return fail(answer.error(), "look up topics");
     return back_off(now);
   }
-  topics_due_ = now + options_.topic_check_interval;
+  const std::vector<std::string> wanted = topics_wanted();
+  const bool complete = std::all_of(wanted.begin(), wanted.end(), [&](const std::string& topic) {
+    return answer->contains(topic);
+  });
+  if (complete) topics_backoff_.reset();
+  topics_due_ = now + (complete ? options_.topic_check_interval
+                                : std::min(topics_backoff_.next(), options_.topic_check_interval));
   if (phase_ == Phase::kStable && sizes_ && *sizes_ != *answer)
     rejoin("the partitions of subscribed topics changed");
   sizes_ = *answer;
 }
 
+void Membership::check_topics(MonotonicTime now) {
+  topics_due_ = std::min(topics_due_, now);
+}
+
 void Membership::on_sync(const Result<SyncGroupResponse>& answer, MonotonicTime now) {
   if (generation_ != syncing_generation_ || phase_ != Phase::kJoined) return;
   const Error error = answer.ok() ? Error::kafka(answer->error_code) : answer.error();
+  if (is_own_doing(error)) return;
   if (!error.ok()) return sync_failed(error, now);
   const Result<TopicPartitions> assigned = decode_assignment(answer->assignment);
   if (!assigned.ok()) return fail(assigned.error(), "sync");
@@ -295,7 +307,7 @@ HeartbeatRequest Membership::heartbeat_request(MonotonicTime now) {
 }
 
 void Membership::on_heartbeat(std::int32_t generation, const Error& error, MonotonicTime now) {
-  if (generation != generation_ || !failure_.ok()) return;
+  if (generation != generation_ || !failure_.ok() || is_own_doing(error)) return;
   const bool rebalancing = error.is(ErrorCode::kRebalanceInProgress);
   if (error.ok() || rebalancing) {
     last_heard_ = now;

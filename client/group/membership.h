@@ -34,8 +34,9 @@ class GroupMemberOptions {
   Duration heartbeat_interval = std::chrono::seconds(3);
   // How long a member may take to give up its partitions when the group rebalances.
   Duration rebalance_timeout = std::chrono::minutes(5);
-  // How often the leader looks whether topics appeared or grew.
-  Duration topic_check_interval = std::chrono::minutes(5);
+  // How often the leader looks whether topics grew or were deleted. One that is not there it looks
+  // for as often as a failed request is tried again.
+  Duration topic_check_interval = std::chrono::seconds(30);
 };
 
 // Kafka's classic group protocol as one member sees it, without I/O and clock: what to do next, and
@@ -95,6 +96,8 @@ class Membership {
 
   // `reason` is told to the broker (KIP-800).
   void rejoin(std::string reason);
+  // A topic seems to be gone or made anew: a leader looks at once.
+  void check_topics(MonotonicTime now);
   // Gives everything up, leaves and stops.
   void leave() { leaving_ = true; }
 
@@ -118,6 +121,8 @@ class Membership {
   void take_assignment(const TopicPartitions& assigned, MonotonicTime now);
   void join_failed(const Error& error, MonotonicTime now);
   void sync_failed(const Error& error, MonotonicTime now);
+  // Who leaves hangs up on what it still waits for.
+  bool is_own_doing(const Error& error) const { return leaving_ && error.is(ClientCode::kClosed); }
   // True when it was an error that every request can meet, and was dealt with.
   bool is_place_lost(const Error& error);
   void lose_place(bool member_id_too);
@@ -128,6 +133,7 @@ class Membership {
   GroupMemberOptions options_;
   bool cooperative_;
   Backoff backoff_;
+  Backoff topics_backoff_;
 
   Phase phase_ = Phase::kUnjoined;
   bool coordinator_known_ = false;

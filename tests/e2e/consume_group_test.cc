@@ -2,6 +2,7 @@
 #include <csignal>
 #include <set>
 
+#include "client/group/group_consumer.h"
 #include "client/group/group_offsets.h"
 #include "client/spawn.h"
 #include "tests/e2e/cli_test.h"
@@ -71,6 +72,19 @@ std::vector<std::string> member(std::vector<std::string> more = {}) {
   std::vector<std::string> args{"consume", "t", "--group", "g"};
   args.insert(args.end(), more.begin(), more.end());
   return args;
+}
+
+// Takes this many records, and declares them done.
+asio::awaitable<void> expect(GroupConsumer& consumer, int count) {
+  while (count > 0) {
+    auto records = co_await consumer.next(std::chrono::seconds(30));
+    INFO(records.error().describe());
+    REQUIRE((records.ok() && records->has_value()));
+    RecordView record;
+    while ((*records)->next(record)) --count;
+    consumer.done(**records);
+  }
+  CHECK(count == 0);
 }
 
 }  // namespace
@@ -231,6 +245,46 @@ TEST_CASE("what a group refuses has a name", "[e2e]") {
   const Finished fenced = first.wait();
   CHECK(fenced.code == 1);
   CHECK_THAT(fenced.err, ContainsSubstring("FENCED_INSTANCE_ID"));
+}
+
+TEST_CASE("a group gets the partitions that its topic gets later, outlives the topic's deletion and "
+          "reads it when it is there again",
+          "[e2e]") {
+  Daemon daemon;
+  Numbers numbers(daemon);
+  numbers.produce_round();
+  asio::io_context io;
+  bool ended = false;
+  const auto test = [&]() -> asio::awaitable<void> {
+    ClientOptions client_options;
+    client_options.bootstrap = *parse_endpoints(daemon.address());
+    const auto client = Client::make(io.get_executor(), client_options);
+    GroupConsumerOptions options("g", {"t"});
+    options.member.topic_check_interval = std::chrono::milliseconds(20);
+    options.start = StartAt::beginning();
+    GroupConsumer consumer(client, options);
+    co_await expect(consumer, kPartitions);
+    REQUIRE(daemon.leat({"topic", "add-partitions", "t", "-n", "6"}).code == 0);
+    REQUIRE(daemon.leat({"produce", "t", "-p", "5"}, "grown\n").code == 0);
+    co_await expect(consumer, 1);
+    REQUIRE(daemon.leat({"topic", "delete", "t", "-y"}).code == 0);
+    for (const Patience patience; !consumer.member()->state().owned().empty();) {
+      REQUIRE(patience.left());
+      const auto none = co_await consumer.next(std::chrono::milliseconds(10));
+      REQUIRE((none.ok() && !none->has_value()));
+    }
+    REQUIRE(daemon.leat({"topic", "create", "t", "-p", "4"}).code == 0);
+    REQUIRE(daemon.leat({"produce", "t"}, "again\n").code == 0);
+    co_await expect(consumer, 1);
+    const Error error = co_await consumer.close();
+    CHECK(error.ok());
+    client->close();
+    ended = true;
+  };
+  spawn(io.get_executor(), test());
+  io.run_for(std::chrono::seconds(60));
+  REQUIRE(ended);
+  CHECK(committed(daemon, "g") == 1);
 }
 
 }  // namespace leat::e2e

@@ -7,6 +7,13 @@
 #include "common/protocol/messages/01_fetch.h"
 #include "common/protocol/messages/02_list_offsets.h"
 #include "common/protocol/messages/03_metadata.h"
+#include "common/protocol/messages/08_offset_commit.h"
+#include "common/protocol/messages/09_offset_fetch.h"
+#include "common/protocol/messages/10_find_coordinator.h"
+#include "common/protocol/messages/11_join_group.h"
+#include "common/protocol/messages/12_heartbeat.h"
+#include "common/protocol/messages/13_leave_group.h"
+#include "common/protocol/messages/14_sync_group.h"
 #include "common/protocol/messages/22_init_producer_id.h"
 #include "tests/support/scripted_broker.h"
 
@@ -69,6 +76,10 @@ class ScriptedCluster {
 
   On<ProduceRequest> on_produce;
   On<FetchRequest> on_fetch;
+  // Everything else; hangs up when empty.
+  ScriptedBroker::Script on_other;
+  Endpoint endpoint() const { return broker_.endpoint(); }
+  bool exists = true;  // the topic
   std::int32_t partitions = 1;
   std::int64_t end = 100;
   int metadata_requests = 0;
@@ -78,7 +89,9 @@ class ScriptedCluster {
     switch (static_cast<std::int16_t>(header.api_key)) {
       case ApiVersionsRequest::kKey:
         return ScriptedBroker::serve<MetadataRequest, ListOffsetsRequest, InitProducerIdRequest,
-                                     ProduceRequest, FetchRequest>(header);
+                                     ProduceRequest, FetchRequest, OffsetCommitRequest,
+                                     OffsetFetchRequest, FindCoordinatorRequest, JoinGroupRequest,
+                                     HeartbeatRequest, LeaveGroupRequest, SyncGroupRequest>(header);
       case MetadataRequest::kKey: return metadata(header);
       case ListOffsetsRequest::kKey:
         return offsets(header, ScriptedBroker::decode<ListOffsetsRequest>(header, frame));
@@ -87,7 +100,7 @@ class ScriptedCluster {
         return on_produce(header, ScriptedBroker::decode<ProduceRequest>(header, frame));
       case FetchRequest::kKey:
         return on_fetch(header, ScriptedBroker::decode<FetchRequest>(header, frame));
-      default: return std::nullopt;
+      default: return on_other ? on_other(header, frame) : std::nullopt;
     }
   }
   // Without an id for the topic, so that later requests carry its name.
@@ -99,7 +112,8 @@ class ScriptedCluster {
     node.port = broker_.endpoint().port;
     MetadataResponse::Topic& topic = body.topics.emplace_back();
     topic.name = "t";
-    for (std::int32_t p = 0; p < partitions; ++p)
+    if (!exists) topic.error_code = wire_code(ErrorCode::kUnknownTopicOrPartition);
+    for (std::int32_t p = 0; exists && p < partitions; ++p)
       topic.partitions.emplace_back().partition_index = p;
     return ScriptedBroker::answer(body, header);
   }
@@ -111,6 +125,7 @@ class ScriptedCluster {
       for (const ListOffsetsRequest::Partition& partition : topic.partitions) {
         ListOffsetsResponse::Partition& one = answered.partitions.emplace_back();
         one.partition_index = partition.partition_index;
+        if (!exists) one.error_code = wire_code(ErrorCode::kUnknownTopicOrPartition);
         one.offset = partition.timestamp == -2 ? 0 : end;
       }
     }

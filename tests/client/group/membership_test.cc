@@ -337,6 +337,26 @@ TEST_CASE("leaving while a JoinGroup waits says goodbye for the id the member wa
   CHECK(f.member.leave_request(5).members.at(0).member_id == "m");
 }
 
+TEST_CASE("what a member that leaves hangs up on does not end it before it said goodbye", "[unit]") {
+  const Error hung_up = Error::make(ClientCode::kClosed, "closed");
+  Fixture f;
+  f.find();
+  f.join(1);
+  REQUIRE(f.next() == Step::kSync);
+  (void)f.member.sync_request();
+  f.member.leave();
+  f.member.on_sync(hung_up, f.now);
+  CHECK(f.next() == Step::kLeave);
+
+  Fixture g;
+  g.settle(1, kBoth);
+  g.member.leave();
+  g.member.on_heartbeat(1, hung_up, g.now);
+  REQUIRE(g.next() == Step::kRevoke);
+  (void)g.member.take_revoked();
+  CHECK(g.next() == Step::kLeave);
+}
+
 TEST_CASE("a leader that rejoined as a static member may be told to keep the assignment (KIP-814)",
           "[unit]") {
   Fixture f;
