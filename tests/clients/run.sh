@@ -138,15 +138,17 @@ run_clients() {
   ! wanted kcat || client kcat codecs metadata offsets-by-time waiting-consumer headers
 }
 
-# group NAME IMPLEMENTATION…: the group tests, in the background; most of their time is waiting.
-group() {
-  local name="$1" status=0
-  shift
+# beside NAME PROGRAM ARGUMENT…: group tests, in the background; most of their time is waiting.
+beside() {
+  local name="$1" program="$2" status=0
+  shift 2
   PYTHONPATH="$clients_dir/python" timeout -k 5 "$groups_timeout_s" "$python_bin" -B \
-    "$clients_dir/groups.py" "$bootstrap" "$topic-$name" "$@" \
-    </dev/null >"$scratch/$name" 2>"$scratch/$name.err" || status=$?
+    "$clients_dir/$program" "$@" </dev/null >"$scratch/$name" 2>"$scratch/$name.err" || status=$?
   echo "$status" >"$scratch/$name.status"
 }
+
+# group NAME IMPLEMENTATION…
+group() { beside "$1" groups.py "$bootstrap" "$topic-$1" "${@:2}"; }
 
 run_groups() {
   local name clients=(java franz-go sarama confluent-kafka kafka-python aiokafka kafkajs platformatic leat)
@@ -154,8 +156,14 @@ run_groups() {
   group mixed-range java confluent-kafka sarama kafka-python &
   group mixed-range-leat leat java confluent-kafka &
   group mixed-cooperative java franz-go &
+  clients+=(mixed-range mixed-range-leat mixed-cooperative refused)
+  beside refused refusals.py "$bootstrap" "$topic-refused" &
+  if [[ -n "$leatd_pid" ]]; then
+    clients+=(loading)
+    beside loading loading.py "$leatd" &
+  fi
   wait $(jobs -p | grep -vx "${leatd_pid:-0}")
-  for name in "${clients[@]}" mixed-range mixed-range-leat mixed-cooperative; do
+  for name in "${clients[@]}"; do
     count "$name" "$(<"$scratch/$name.status")" "$scratch/$name"
   done
 }
