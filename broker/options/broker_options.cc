@@ -256,7 +256,8 @@ constexpr config::Option kRows[] = {
                   "Partitions of the offsets topic; must not change once it exists.",
                   .range = at_least(1)),
     CONFIG_OPTION(O, offsets_topic_segment_bytes, "offsets.topic.segment.bytes",
-                  "Segment size of the offsets topic.", .unit = "bytes", .range = at_least(1)),
+                  "Segment size of the offsets topic.", .unit = "bytes",
+                  .range = at_least(1 << 20)),
 };
 static_assert(config::covers<BrokerOptions>(kRows), "table and struct disagree");
 
