@@ -1,5 +1,6 @@
-"""How groups and offsets scale: joins of 100 members over 1,000 partitions, and 10,000 groups with
-1,000,000 committed offsets. Measures leatd, or with --bootstrap any broker (then only the joins).
+"""How groups and offsets scale: joins of 100 members over 1,000 partitions, 10,000 groups with
+1,000,000 committed offsets, and what compaction makes of them when each was committed several times.
+Measures leatd, or with --bootstrap any broker (then only the joins).
 
 The clients are sockets of this one Python process, the same for every broker; a member's leader deals
 partitions out in turn. What a real client adds is not in these figures.
@@ -20,6 +21,11 @@ from leatd import Leatd
 HEARTBEAT_S = 0.2  # how soon a member notices a rebalance is up to it
 OFFSETS_A_GROUP = 100
 LOADERS = 20
+CLEANER_BACKOFF_S = 0.2
+CLEANER_LIMIT_S = 300
+NO_CLEANER_MS = 24 * 3600 * 1000
+# The cleaner is done when nothing was removed for so long.
+CLEANER_REST_S = 3
 
 
 def arguments():
@@ -34,18 +40,20 @@ def arguments():
     parser.add_argument("--members", type=int, default=100)
     parser.add_argument("--partitions", type=int, default=1000)
     parser.add_argument("--groups", type=int, default=10_000)
+    parser.add_argument("--rewrites", type=int, default=5,
+                        help="how often each offset is committed before the compaction")
     parser.add_argument("--seconds", type=float, default=5, help="of each commit rate")
     parser.add_argument("--short", action="store_true", help="small, to see that it works")
     parser.add_argument("--scratch", help="where to put data")
     options = parser.parse_args()
     if options.short:
         options.runs, options.members, options.partitions, options.groups = 1, 10, 30, 100
-        options.seconds = 0.5
+        options.seconds, options.rewrites = 0.5, 20
     return options
 
 
 def show(name, value):
-    print(f"{name:<58} {value}", flush=True)
+    print(f"{name:<66} {value}", flush=True)
 
 
 def spread(values):
@@ -130,15 +138,16 @@ async def joins(port, options):
     c.close()
 
 
-async def load(port, groups, offsets):
-    """Every group commits `offsets` partitions in one request; how long that took."""
+async def load(port, groups, offsets, ahead=0):
+    """Every group commits `offsets` partitions in one request, group N offset N + `ahead` first; how
+    long that took."""
     names = iter(range(groups))
     began = time.monotonic()
 
     async def loader():
         c = await group_wire.Connection.open(port)
         for n in names:
-            errors = await c.commit(f"many-{n}", "many", {p: n + p for p in range(offsets)})
+            errors = await c.commit(f"many-{n}", "many", {p: n + ahead + p for p in range(offsets)})
             if any(errors.values()):
                 raise RuntimeError(f"commit: {set(errors.values())}")
         c.close()
@@ -167,15 +176,21 @@ async def commit_rate(port, connections, seconds, groups):
 
 
 def offsets_bytes(data_dir):
+    """Without what the cleaner replaced, which goes after file.delete.delay.ms."""
     total = 0
     for name in os.listdir(data_dir):
-        if name.startswith("__consumer_offsets-"):
-            directory = os.path.join(data_dir, name)
-            total += sum(os.path.getsize(os.path.join(directory, f)) for f in os.listdir(directory))
+        if not name.startswith("__consumer_offsets-"):
+            continue
+        with os.scandir(os.path.join(data_dir, name)) as files:
+            for file in files:
+                try:
+                    total += 0 if file.name.endswith(".replaced") else file.stat().st_size
+                except FileNotFoundError:
+                    pass  # the cleaner renames them
     return total
 
 
-async def first_answers(leatd, groups, joined):
+async def first_answers(leatd, groups, joined, ahead=0):
     """Seconds from kill -9 to the first answered OffsetFetch of the last group, and to a member of the
     group `joined`, which has none yet: a second one would wait for the session of the first."""
     killed = time.monotonic()
@@ -190,8 +205,8 @@ async def first_answers(leatd, groups, joined):
             c.close()
         except OSError:
             await asyncio.sleep(0.002)
-    if found[0] != groups - 1:
-        raise RuntimeError(f"offset {found[0]} came back instead of {groups - 1}")
+    if found[0] != groups - 1 + ahead:
+        raise RuntimeError(f"offset {found[0]} came back instead of {groups - 1 + ahead}")
     member = group_wire.Member(await group_wire.Connection.open(leatd.port), f"many-{joined}", "many", 1)
     await member.join()
     return answered, time.monotonic() - killed
@@ -214,10 +229,82 @@ async def many_groups(leatd, data_dir, options):
     for connections in (1, 100):
         rate = await commit_rate(port, connections, options.seconds, min(100, groups - 1))
         show(f"commits/s, stable, {connections} connection(s) in lock-step", f"{rate:.0f}")
-    fetched, joined = zip(*[await first_answers(leatd, groups, n) for n in range(options.runs)])
-    show("kill -9 to the first answered OffsetFetch", spread(fetched))
-    show("kill -9 to a joined member", spread(joined))
+    await restarts(leatd, options, "each committed once", 0, 0)
     show("memory after the restart", f"{leatd.resident_bytes() / 2**20:.0f} MiB")
+
+
+async def restarts(leatd, options, when, first, ahead):
+    groups = range(first, first + options.runs)
+    found = [await first_answers(leatd, options.groups, n, ahead) for n in groups]
+    fetched, joined = zip(*found)
+    show(f"kill -9 to the first answered OffsetFetch, {when}", spread(fetched))
+    show(f"kill -9 to a joined member, {when}", spread(joined))
+
+
+async def until_compacted(data_dir, before):
+    """How long it took."""
+    began = changed = time.monotonic()
+    size = before
+    while size == before or time.monotonic() - changed < CLEANER_REST_S:
+        if time.monotonic() - began > CLEANER_LIMIT_S:
+            raise RuntimeError(f"the cleaner is not done in {CLEANER_LIMIT_S} s")
+        await asyncio.sleep(CLEANER_BACKOFF_S / 2)
+        now = offsets_bytes(data_dir)
+        if now < size:
+            size, changed = now, time.monotonic()
+    return changed - began
+
+
+async def every_offset(port, groups, ahead):
+    c = await group_wire.Connection.open(port)
+    for n in range(groups):
+        error, found = await c.fetch(f"many-{n}", "many", range(OFFSETS_A_GROUP))
+        if error or found != {p: n + ahead + p for p in range(OFFSETS_A_GROUP)}:
+            raise RuntimeError(f"many-{n}: error {error}, offsets {found}")
+    c.close()
+
+
+async def compaction(leatd, data_dir, options):
+    """Each offset is committed `rewrites` times while the cleaner rests; then it does not."""
+    c = await group_wire.Connection.open(leatd.port)
+    await c.create_topic("many", OFFSETS_A_GROUP)
+    await c.find_coordinator("many-0")
+    c.close()
+    ahead = options.rewrites - 1
+    for n in range(options.rewrites):
+        await load(leatd.port, options.groups, OFFSETS_A_GROUP, n)
+    before = offsets_bytes(data_dir)
+    total = options.groups * OFFSETS_A_GROUP
+    show(f"{total} offsets, each {options.rewrites} times: on disk", f"{before / 2**20:.1f} MiB")
+    await restarts(leatd, options, "before compaction", 0, ahead)
+    leatd.kill()
+    leatd.settings["log_cleaner_backoff_ms"] = int(CLEANER_BACKOFF_S * 1000)
+    leatd.start()
+    leatd.wait_ready()
+    took = await until_compacted(data_dir, before)
+    after = offsets_bytes(data_dir)
+    show("the same after compaction",
+         f"{after / 2**20:.1f} MiB, {after / total:.0f} bytes an offset, in {took:.1f} s")
+    await every_offset(leatd.port, options.groups, ahead)
+    await restarts(leatd, options, "after compaction", options.runs, ahead)
+
+
+def measure(options, scratch, settings, *parts):
+    """`parts` of one leatd on an empty directory of its own."""
+    data_dir = os.path.join(tempfile.mkdtemp(dir=scratch), "data")
+    leatd = Leatd(options.bin, scratch, data_dir,
+                  group_initial_rebalance_delay_ms=options.delay_ms, **settings)
+    try:
+        leatd.start()
+        leatd.wait_ready()
+        for part in parts:
+            asyncio.run(part(leatd, data_dir, options))
+    finally:
+        leatd.kill()
+
+
+async def joins_of(leatd, _, options):
+    await joins(leatd.port, options)
 
 
 def main():
@@ -225,16 +312,14 @@ def main():
     if options.bootstrap:
         return asyncio.run(joins(int(options.bootstrap.rsplit(":", 1)[1]), options))
     scratch = tempfile.mkdtemp(prefix="leat-group-figures-", dir=options.scratch)
-    data_dir = scratch + "/data"
-    leatd = Leatd(options.bin, scratch, data_dir,
-                  group_initial_rebalance_delay_ms=options.delay_ms)
     try:
-        leatd.start()
-        leatd.wait_ready()
-        asyncio.run(joins(leatd.port, options))
-        asyncio.run(many_groups(leatd, data_dir, options))
+        measure(options, scratch, {}, joins_of, many_groups)
+        # Only what lies before the newest segment is compacted: small ones, to see the limit.
+        measure(options, scratch,
+                {"log_cleaner_backoff_ms": NO_CLEANER_MS, "log_cleaner_min_cleanable_ratio": 0.01,
+                 "offsets_topic_segment_bytes": 1 << 20,
+                 "offsets_topic_num_partitions": 1 if options.short else 50}, compaction)
     finally:
-        leatd.kill()
         shutil.rmtree(scratch, ignore_errors=True)
     print("group_figures: passed")
 
