@@ -1,4 +1,4 @@
-"""Kills leatd with a commit in flight, again and again, under groups of three client implementations
+"""Kills leatd with a commit in flight, again and again, under groups of four client implementations
 with auto-commit every 100 ms and with manual commits: no record is skipped, no committed offset goes
 back, and every group gets records again within its session time-out.
 
@@ -21,11 +21,11 @@ from leatd import Leatd, free_port
 
 TOPIC = "t"
 PARTITIONS = 3
-IMPLEMENTATIONS = ["librdkafka", "aiokafka", "kafka-python"]
+IMPLEMENTATIONS = ["librdkafka", "aiokafka", "franz-go", "kafka-python"]
 # kafka-python 3.0.12 can lose a wake-up between its two threads when the CPUs are busy and then waits
 # for ever (its IO thread sits in select while the other waits for work it handed over): a short run,
 # which has to pass anywhere, leaves it out.
-IN_A_SHORT_RUN = IMPLEMENTATIONS[:2]
+IN_A_SHORT_RUN = IMPLEMENTATIONS[:3]
 MODES = ["auto", "manual"]
 RECORDS_A_BATCH = 5
 PAUSE_S = 0.05
@@ -284,7 +284,8 @@ class Soak:
                 raise command.Failed(self.kills, f"{group.name} skipped {skipped[:10]}")
         again = sum(g.records - sum(map(len, g.seen)) for g in self.groups)
         return self.kills, (
-            f"{self.kills} kills with a commit in flight, {len(self.groups)} groups of {len(self.groups) // len(MODES)} clients, "
+            f"{self.kills} kills with a commit in flight, {len(self.groups)} groups of "
+            f"{len(self.groups) // len(MODES)} clients, "
             f"{sum(ends)} records each, 0 skipped, {again} read again, {self.commits.count} commits "
             f"answered, 0 went back, slowest return {self.slowest:.1f} s, "
             f"{time.monotonic() - began:.0f} s")

@@ -7,6 +7,7 @@ OFFSET_COMMIT, OFFSET_FETCH, FIND_COORDINATOR, JOIN, HEARTBEAT, LEAVE, SYNC = 8,
 CREATE_TOPICS = 19
 LOADING, NOT_AVAILABLE, MEMBER_ID_REQUIRED, REBALANCING = 14, 15, 79, 27
 _FIRST_FLEXIBLE_COMMIT = 8
+_FIRST_COMMIT_WITH_IDS = 10
 
 
 def string(text):
@@ -66,8 +67,13 @@ class Reader:
         return [item() for _ in range(max(0, count))]
 
 
+def topic_of_commit(reader, version):
+    """Its name, or the id that takes its place."""
+    return reader.raw(16).hex() if version >= _FIRST_COMMIT_WITH_IDS else reader.string()
+
+
 def read_commit(frame):
-    """(group, {(topic, partition): offset}) of an OffsetCommit request, v2-9, size excluded."""
+    """(group, {(topic, partition): offset}) of an OffsetCommit request, v2-10, size excluded."""
     r = Reader(frame)
     _, version, _ = r.take("hhi")
     r.string()
@@ -83,7 +89,7 @@ def read_commit(frame):
     offsets = {}
 
     def topic():
-        name = r.string()
+        name = topic_of_commit(r, version)
 
         def partition():
             number, offset = r.take("iq")
@@ -101,7 +107,7 @@ def read_commit(frame):
 
 
 def read_commit_answer(frame, version):
-    """{(topic, partition): error}"""
+    """{(topic, partition): error}; topics are named as in the request."""
     r = Reader(frame)
     r.take("i")
     r.flexible = version >= _FIRST_FLEXIBLE_COMMIT
@@ -111,7 +117,7 @@ def read_commit_answer(frame, version):
     errors = {}
 
     def topic():
-        name = r.string()
+        name = topic_of_commit(r, version)
 
         def partition():
             number, error = r.take("ih")

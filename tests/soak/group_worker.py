@@ -2,6 +2,7 @@
 TOPIC GROUP auto|manual. Prints "PARTITION OFFSET" for each record it was given, for ever."""
 
 import asyncio
+import os
 import sys
 
 SESSION_MS = 10_000
@@ -78,13 +79,24 @@ async def aiokafka(bootstrap, topic, group, manual):
                 pass
 
 
+def franz_go(bootstrap, topic, group, manual):
+    """Becomes the program of the client tests."""
+    settings = {"GROUP": group, "COMMITS": "manual" if manual else "auto",
+                "SESSION_MS": str(SESSION_MS), "AUTO_COMMIT_MS": str(AUTO_COMMIT_MS),
+                "RECORDS_A_COMMIT": str(RECORDS_A_COMMIT)}
+    clients = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "clients")
+    program = os.path.join(clients, "franz-go", "run.sh")
+    os.execve(program, [program, bootstrap, topic, "worker"], os.environ | settings)
+
+
 def main():
     implementation, bootstrap, topic, group, mode = sys.argv[1:]
     arguments = bootstrap, topic, group, mode == "manual"
     if implementation == "aiokafka":
         asyncio.run(aiokafka(*arguments))
     else:
-        {"librdkafka": librdkafka, "kafka-python": kafka_python}[implementation](*arguments)
+        {"librdkafka": librdkafka, "franz-go": franz_go,
+         "kafka-python": kafka_python}[implementation](*arguments)
 
 
 if __name__ == "__main__":

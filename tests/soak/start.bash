@@ -7,9 +7,7 @@ soak_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 start() {
   local soak="$1"
   shift
-  if ! "$python_bin" -c 'import confluent_kafka' 2>/dev/null; then
-    "$soak_dir/../clients/setup.sh" || { echo "$soak: failed: the client tests' setup"; exit 1; }
-  fi
+  "$soak_dir/../clients/setup.sh" || { echo "$soak: failed: the client tests' setup"; exit 1; }
   exec "$python_bin" -B "$soak_dir/$soak.py" "$@"
 }
 

@@ -35,6 +35,8 @@ func main() {
 			}
 		case "member":
 			member(bootstrap, topic)
+		case "worker":
+			worker(bootstrap, topic)
 		default:
 			fmt.Fprintln(os.Stderr, "no scenario", scenario)
 			os.Exit(2)
