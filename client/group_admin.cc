@@ -408,7 +408,8 @@ asio::awaitable<std::vector<Error>> GroupAdmin::remove(std::vector<std::string> 
       return r.results.empty() ? std::int16_t{-1} : r.results[0].error_code;
     };
     auto reply = co_await ask(client, group, std::move(request), code_of);
-    out.push_back(reply.ok() ? Error::kafka(code_of(reply->body)) : reply.error());
+    Error error = reply.ok() ? Error::kafka(code_of(reply->body)) : reply.error();
+    out.push_back(error.is(ErrorCode::kGroupIdNotFound) ? not_found(group) : error);
   }
   co_return out;
 }

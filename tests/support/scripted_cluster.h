@@ -14,7 +14,12 @@
 #include "common/protocol/messages/12_heartbeat.h"
 #include "common/protocol/messages/13_leave_group.h"
 #include "common/protocol/messages/14_sync_group.h"
+#include "common/protocol/messages/15_describe_groups.h"
+#include "common/protocol/messages/16_list_groups.h"
+#include "common/protocol/messages/19_create_topics.h"
+#include "common/protocol/messages/20_delete_topics.h"
 #include "common/protocol/messages/22_init_producer_id.h"
+#include "common/protocol/messages/42_delete_groups.h"
 #include "tests/support/scripted_broker.h"
 
 namespace leat::test {
@@ -91,7 +96,9 @@ class ScriptedCluster {
         return ScriptedBroker::serve<MetadataRequest, ListOffsetsRequest, InitProducerIdRequest,
                                      ProduceRequest, FetchRequest, OffsetCommitRequest,
                                      OffsetFetchRequest, FindCoordinatorRequest, JoinGroupRequest,
-                                     HeartbeatRequest, LeaveGroupRequest, SyncGroupRequest>(header);
+                                     HeartbeatRequest, LeaveGroupRequest, SyncGroupRequest,
+                                     DescribeGroupsRequest, ListGroupsRequest, CreateTopicsRequest,
+                                     DeleteTopicsRequest, DeleteGroupsRequest>(header);
       case MetadataRequest::kKey: return metadata(header);
       case ListOffsetsRequest::kKey:
         return offsets(header, ScriptedBroker::decode<ListOffsetsRequest>(header, frame));

@@ -37,6 +37,13 @@ std::string_view hint_for(const Error& error) {
     return "'leat topic list' shows what there is; 'leat topic create' makes a topic";
   if (error.is(ErrorCode::kInvalidTopicException))
     return "a topic name has 1 to 249 characters out of a-z A-Z 0-9 . _ -";
+  if (error.is(ErrorCode::kGroupIdNotFound)) return "'leat group list' shows what there is";
+  if (error.is(ErrorCode::kInvalidSessionTimeout))
+    return "brokers allow 6s to 30m by default: group.min.session.timeout.ms, "
+           "group.max.session.timeout.ms";
+  if (error.is(ErrorCode::kInconsistentGroupProtocol))
+    return "all members need an assignor in common; 'leat group describe' shows the group's, "
+           "--assignor chooses";
   if (error.is(ClientCode::kUnknownOutcome))
     return "it may be in the log: look before sending it again";
   if (error.is(ClientCode::kTimedOut))

@@ -72,7 +72,9 @@ asio::awaitable<int> delete_groups(Context& context, std::shared_ptr<GroupOption
     std::string hint;
     if (outcomes[i].is(ErrorCode::kNonEmptyGroup))
       hint = fmt::format("stop its consumers first; 'leat group members {}' shows them", name);
-    code = context.report(outcomes[i].with_context(fmt::format("group '{}'", name)), hint);
+    const bool named = outcomes[i].is(ErrorCode::kGroupIdNotFound);
+    code = context.report(
+        named ? outcomes[i] : outcomes[i].with_context(fmt::format("group '{}'", name)), hint);
   }
   if (context.options().json()) print_json(context, json);
   co_return code != kOk && !json.empty() ? kPartial : code;

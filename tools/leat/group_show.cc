@@ -202,12 +202,6 @@ asio::awaitable<Result<GroupDescription>> describe_one(Context& context, std::st
   co_return std::move(groups[0]);
 }
 
-constexpr std::string_view kListHint = "'leat group list' shows what there is";
-
-int report(Context& context, const Error& error) {
-  return context.report(error, error.is(ErrorCode::kGroupIdNotFound) ? kListHint : "");
-}
-
 void note_no_times(Context& context, const GroupLagReport& lag) {
   if (!lag.has_times)
     context.note("this broker does not tell how old unread records are: BEHIND is unknown");
@@ -236,7 +230,7 @@ asio::awaitable<int> show_lag(Context& context, std::shared_ptr<GroupOptions> op
   Json json = Json::array();
   for (const GroupLagDescription& group : lag->groups) {
     if (!group.error.ok()) {
-      code = report(context, group.error);
+      code = context.report(group.error);
       continue;
     }
     json.push_back(lag_json(group));
@@ -257,7 +251,7 @@ asio::awaitable<int> show_lag(Context& context, std::shared_ptr<GroupOptions> op
 
 asio::awaitable<int> show_members(Context& context, std::shared_ptr<GroupOptions> options) {
   const Result<GroupDescription> group = co_await describe_one(context, options->name);
-  if (!group.ok()) co_return report(context, group.error());
+  if (!group.ok()) co_return context.report(group.error());
   if (context.options().json())
     print_json(context, members_json(*group));
   else
@@ -267,7 +261,7 @@ asio::awaitable<int> show_members(Context& context, std::shared_ptr<GroupOptions
 
 asio::awaitable<int> describe_group(Context& context, std::shared_ptr<GroupOptions> options) {
   const Result<GroupDescription> group = co_await describe_one(context, options->name);
-  if (!group.ok()) co_return report(context, group.error());
+  if (!group.ok()) co_return context.report(group.error());
   GroupAdmin admin(context.client());
   std::optional<std::vector<std::string>> names(std::in_place, 1, options->name);
   const Result<GroupLagReport> lag = co_await admin.lag(std::move(names));
