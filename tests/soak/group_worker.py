@@ -32,29 +32,6 @@ def librdkafka(bootstrap, topic, group, manual):
                 pass  # the broker is being killed: the next commit covers this one
 
 
-def kafka_python(bootstrap, topic, group, manual):
-    from kafka import KafkaConsumer
-    from kafka.errors import KafkaError
-    consumer = KafkaConsumer(topic, bootstrap_servers=bootstrap, group_id=group,
-                             auto_offset_reset="earliest", session_timeout_ms=SESSION_MS,
-                             enable_auto_commit=not manual, auto_commit_interval_ms=AUTO_COMMIT_MS,
-                             max_poll_records=RECORDS_A_COMMIT)
-    while True:
-        try:
-            found = consumer.poll(timeout_ms=50)
-        except KafkaError:
-            continue
-        for partition, records in found.items():
-            for record in records:
-                say(partition.partition, record.offset)
-        sys.stdout.flush()
-        if manual and found:
-            try:
-                consumer.commit()
-            except KafkaError:
-                pass
-
-
 async def aiokafka(bootstrap, topic, group, manual):
     from aiokafka import AIOKafkaConsumer
     from aiokafka.errors import KafkaError
@@ -95,8 +72,7 @@ def main():
     if implementation == "aiokafka":
         asyncio.run(aiokafka(*arguments))
     else:
-        {"librdkafka": librdkafka, "franz-go": franz_go,
-         "kafka-python": kafka_python}[implementation](*arguments)
+        {"librdkafka": librdkafka, "franz-go": franz_go}[implementation](*arguments)
 
 
 if __name__ == "__main__":
