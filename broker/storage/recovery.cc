@@ -51,6 +51,10 @@ class Recovery {
   Status drop(Offset base);
   Status remove_orphans();
   Status sync_scanned();
+  // The directory's: it is when something in it was durable before.
+  bool own_name_is_durable() const {
+    return options_.is_settled || (row_ && row_->durable.position > 0);
+  }
   Status sync_names();
   Status finish();
   Status end_behind_start();
@@ -235,9 +239,7 @@ Status Recovery::sync_scanned() {
 Status Recovery::sync_names() {
   RETURN_IF_ERROR(fs_.sync_directory(*directory_));
   const auto slash = directory_->rfind('/');
-  // Its own name too, unless something in it was durable before.
-  const bool name_is_durable = options_.is_settled || (row_ && row_->durable.position > 0);
-  if (name_is_durable || slash == std::string::npos) return {};
+  if (own_name_is_durable() || slash == std::string::npos) return {};
   return fs_.sync_directory(directory_->substr(0, slash));
 }
 
@@ -245,7 +247,12 @@ Status Recovery::finish() {
   RETURN_IF_ERROR(remove_orphans());
   if (end_.offset < start_) RETURN_IF_ERROR(end_behind_start());
   RETURN_IF_ERROR(sync_scanned());
-  if (names_changed_ || (!scanned_.empty() && !options_.is_settled)) RETURN_IF_ERROR(sync_names());
+  // A process killed behind its first mkdir leaves an empty directory whose name is not durable, and
+  // nobody will sync that once something is in it.
+  const bool found_names =
+      !options_.is_settled &&
+      (!scanned_.empty() || (result_.directory_exists && !own_name_is_durable()));
+  if (names_changed_ || found_names) RETURN_IF_ERROR(sync_names());
   result_.start = start_;
   result_.end = end_;
   return {};

@@ -10,7 +10,7 @@ using namespace leat;
 using namespace leat::storage;
 
 int main(int argc, char** argv) {
-  constexpr std::uint64_t kMaxSeeds = 400;
+  constexpr std::uint64_t kMaxSeeds = 1000;
   set_log_level(LogLevel::kError);
   leat::sim::StateSet states;
   for (std::uint64_t seed = 1; seed <= kMaxSeeds; ++seed) {

@@ -14,7 +14,7 @@ namespace {
 
 bool is_segment(const std::string& path) { return path.ends_with(".log"); }
 bool is_checkpoint(const std::string& path) { return path.find("leat-checkpoint") != path.npos; }
-bool is_partition(const std::string& path) { return path == "/d/t-0"; }
+bool is_partition(const std::string& path) { return path == "/p/t-0"; }
 bool always(const std::string&) { return true; }
 
 using enum Invariant;
@@ -84,7 +84,7 @@ const Canary kCanaries[] = {
      {kAckedKept, kNeverRefused, kServedIsStable}},
     {"the directory's own name is not synced",
      [](WorldOptions& o) {
-       o.sabotage.drop_directory_sync = [](const std::string& p) { return p == "/d"; };
+       o.sabotage.drop_directory_sync = [](const std::string& p) { return p == "/p"; };
      },
      {kAckedKept, kNeverRefused, kServedIsStable}},
     {"a failed append is not taken back",
@@ -133,7 +133,7 @@ const Canary kCanaries[] = {
       kBelowDurableUntouched}},
     {"recovery takes a short read for the end of the log",
      [](WorldOptions& o) { o.sabotage.short_uncached_read = is_segment; },
-     {kAckedKept}},
+     {kAckedKept, kRecoveryIdempotent}},
     {"recovery does not see segments that exist",
      [](WorldOptions& o) {
        o.bugs.sabotage_only_recovery = true;

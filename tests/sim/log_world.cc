@@ -34,6 +34,23 @@ bool verbose() {
 constexpr std::size_t kSecondCut = std::size(kAllPowerModels);
 constexpr std::size_t kFailedSync = kSecondCut + 1;
 
+bool syncs(SimCall call) {
+  return call == SimCall::kSync || call == SimCall::kSyncDirectory || call == SimCall::kSyncAll;
+}
+
+// "append .log", "sync_directory partition"
+std::string site_of(const SimOperation& operation) {
+  const std::string_view path = operation.path;
+  std::string_view kind = path.substr(path.rfind('/') + 1);
+  if (kind == "t-0") kind = "partition";
+  if (kind == "p") kind = "parent";
+  if (kind == "d") kind = "data";
+  const bool is_segment = !kind.empty() && kind.front() >= '0' && kind.front() <= '9';
+  if (is_segment) kind = kind.substr(std::min(kind.find('.'), kind.size()));
+  if (kind.ends_with(".torn")) kind = ".torn";
+  return fmt::format("{} {}", name_of(operation.call), kind);
+}
+
 bool one_image_is_enough(PowerModel model) {
   return model == PowerModel::kOnlySynced || model == PowerModel::kNamesFirst;
 }
@@ -59,7 +76,8 @@ void LogWorld::fail(Invariant invariant, std::string detail, std::string where) 
 
 WorldResult LogWorld::run() {
   machine_.disk = std::make_unique<SimFileSystem>();
-  if (!machine_.disk->make_directory(kRoot).ok() || !machine_.disk->sync_directory("").ok())
+  if (!machine_.disk->make_directory(kRoot).ok() || !machine_.disk->make_directory(kParent).ok() ||
+      !machine_.disk->sync_directory("").ok())
     fail(Invariant::kCleanError, "no root", "start");
   watch(machine_);
   if (const Status booted = boot(machine_); !booted.ok())
@@ -91,6 +109,7 @@ void LogWorld::watch(Machine& machine) {
   machine.disk->set_hook([this, disk = machine.disk.get()](const SimOperation& operation) {
     if (disk_at_death_) return io_error("killed");
     if (!operation.changes_something || failed()) return Status();
+    if (syncs(operation.call) && !disk->failed_sync_call()) last_sync_site_ = site_of(operation);
     cut_everywhere(*disk, operation);
     if (!calls_to_live_ || (*calls_to_live_)-- > 0) return Status();
     disk_at_death_ = disk->kill();
@@ -103,18 +122,19 @@ bool LogWorld::is_new(const SimFileSystem& disk, SimCall call) {
                             static_cast<std::uint64_t>(call)));
 }
 
-void LogWorld::count(SimCall call, std::size_t column) {
-  ++result_.cells[static_cast<std::size_t>(call)][column];
+void LogWorld::count(const std::string& site, std::size_t column) {
+  ++result_.cells[site][column];
 }
 
 void LogWorld::cut_everywhere(const SimFileSystem& disk, const SimOperation& operation) {
+  const std::string site = site_of(operation);
   for (const PowerModel model : kAllPowerModels) {
     const int images = one_image_is_enough(model) ? 1 : options_.seeds_per_model;
     for (int i = 0; i < images && !failed(); ++i) {
       auto image = disk.crash(model, crash_random_.next());
       // Drawn whether the state is new or not: what a seed does must not depend on other worlds.
       const std::uint64_t seed = crash_random_.next();
-      count(operation.call, static_cast<std::size_t>(model));
+      count(site, static_cast<std::size_t>(model));
       if (!is_new(*image, operation.call)) continue;
       check(std::move(image),
             fmt::format("{}: before {} {} with {}", step_name_, name_of(operation.call),
@@ -136,7 +156,7 @@ void LogWorld::cut_recovery(const Machine& machine, const SimOperation& operatio
   const PowerModel model = kAllPowerModels[random.below(std::size(kAllPowerModels))];
   auto image = machine.disk->crash(model, random.next());
   const std::uint64_t seed = random.next();
-  count(operation.call, kSecondCut);
+  count(site_of(operation), kSecondCut);
   if (!is_new(*image, operation.call)) return;
   check(std::move(image),
         fmt::format("{}, then in recovery before {} {} with {}", where, name_of(operation.call),
@@ -290,6 +310,7 @@ void LogWorld::step() {
          if (!w.machine_.log->roll().ok()) w.fail(Invariant::kCleanError, "roll", "roll");
        }},
       {"delete", 6, [](LogWorld& w) { w.remove_some(); }},
+      {"delete all", 2, [](LogWorld& w) { w.remove_all_and_roll(); }},
       {"purge", 6,
        [](LogWorld& w) {
          w.clock_.advance(std::chrono::seconds(w.random_.below(3)));
@@ -304,6 +325,7 @@ void LogWorld::step() {
          w.restart(w.machine_.disk->crash(model, w.random_.next()), true, std::string(name_of(model)));
        }},
       {"failed sync", 2, [](LogWorld& w) { w.fail_a_sync(); }},
+      {"failed sync in recovery", 2, [](LogWorld& w) { w.fail_a_sync_of_recovery(); }},
       {"die", 5,
        [](LogWorld& w) {
          if (!w.calls_to_live_) w.die_in_the_middle();
@@ -371,6 +393,10 @@ void LogWorld::append_on_full_disk() {
   machine_.disk->set_capacity(used + random_.below(300));
   append();
   machine_.disk->set_capacity(~std::uint64_t{0});
+  // What the failed append left must not come back in front of another segment.
+  if (failed() || disk_at_death_ || !random_.chance(1, 2)) return;
+  if (!machine_.log->roll().ok()) return fail(Invariant::kCleanError, "roll", "full disk");
+  append();
 }
 
 Status LogWorld::run_ticket(const SyncTicket& ticket) {
@@ -400,7 +426,7 @@ void LogWorld::sync() {
 
 void LogWorld::fail_a_sync() {
   const SyncTicket ticket = machine_.log->prepare_sync();
-  machine_.disk->fail_next_sync(io_error("sync: Input/output error"));
+  machine_.disk->fail_next_sync(io_error("sync: Input/output error"), random_.below(4));
   Status synced;
   if (random_.chance(1, 3)) {
     const CheckpointChange change{partition_id(), CheckpointEntry{machine_.log->row(), {}}};
@@ -408,24 +434,51 @@ void LogWorld::fail_a_sync() {
   } else {
     synced = run_ticket(ticket);
   }
-  const auto failed_call = machine_.disk->failed_sync_call();
+  const bool struck = machine_.disk->failed_sync_call().has_value();
   machine_.disk->fail_next_sync(Status());
-  if (!failed_call) return;
-  if (synced.ok()) return fail(Invariant::kCleanError, "a failed sync was reported as done", "failed sync");
-  count(*failed_call, kFailedSync);
+  if (!struck) {
+    if (!synced.ok()) fail(Invariant::kCleanError, describe(synced), "sync");
+    return;
+  }
+  if (synced.ok())
+    return fail(Invariant::kCleanError, "a failed sync was reported as done", "failed sync");
+  count(last_sync_site_, kFailedSync);
   if (options_.bugs.retry_failed_sync) {
     if (!run_ticket(ticket).ok()) return;
     machine_.log->mark_synced(ticket);
     oracle_.acked = std::max(oracle_.acked, ticket.end.offset);
     return;
   }
-  // The process ends. The page cache lives on, or not.
-  check(machine_.disk->kill(), "failed sync, then a restart", 1, random_.next());
+  go_on_after_failed_sync(machine_);
+}
+
+void LogWorld::fail_a_sync_of_recovery() {
+  Machine next;
+  next.disk = machine_.disk->kill();
+  next.disk->set_hook([&](const SimOperation& operation) {
+    if (syncs(operation.call) && !next.disk->failed_sync_call()) last_sync_site_ = site_of(operation);
+    return Status();
+  });
+  next.disk->fail_next_sync(io_error("sync: Input/output error"), random_.below(4));
+  const Status booted = boot(next, random_.chance(1, 4));
+  const bool struck = next.disk->failed_sync_call().has_value();
+  next.disk->fail_next_sync(Status());
+  next.disk->set_hook(nullptr);
+  if (struck && booted.ok())
+    return fail(Invariant::kCleanError, "a failed sync was ignored", "failed sync in recovery");
+  if (!struck) return;
+  count(last_sync_site_, kFailedSync);
+  go_on_after_failed_sync(next);
+}
+
+// The page cache lives on, or not.
+void LogWorld::go_on_after_failed_sync(Machine& machine) {
+  check(machine.disk->kill(), "failed sync, then a restart", 1, random_.next());
   for (const PowerModel model : kAllPowerModels) {
     const std::uint64_t seed = random_.next();
-    if (!failed()) check(machine_.disk->crash(model, seed), "failed sync, then a power cut", 0, seed);
+    if (!failed()) check(machine.disk->crash(model, seed), "failed sync, then a power cut", 0, seed);
   }
-  if (!failed()) restart(machine_.disk->kill(), false, "failed sync");
+  if (!failed()) restart(machine.disk->kill(), false, "failed sync");
 }
 
 void LogWorld::commit() {
@@ -463,9 +516,25 @@ void LogWorld::remove_some() {
     to = oracle_.acked;
     if (!machine_.log->roll().ok()) return fail(Invariant::kCleanError, "roll", "delete");
   }
+  remove_to(to);
+}
+
+void LogWorld::remove_to(Offset to) {
   oracle_.start_requested = std::max(oracle_.start_requested, to);
   if (const Status removed = machine_.log->delete_before(to); !removed.ok())
     fail(Invariant::kCleanError, describe(removed), "delete");
+}
+
+// The active segment is deleted as a whole while nothing follows it, so it keeps its name until it is
+// no longer the active one: that of the next is not durable when a recovery then finds it.
+void LogWorld::remove_all_and_roll() {
+  for (int i = 0; i < 4 && oracle_.acked < machine_.log->end().offset; ++i) sync();
+  if (disk_at_death_ || failed() || oracle_.acked < machine_.log->end().offset) return;
+  remove_to(oracle_.acked);
+  commit();
+  if (!machine_.log->roll().ok()) return fail(Invariant::kCleanError, "roll", "delete all");
+  if (!disk_at_death_ && !failed() && random_.chance(1, 2))
+    restart(machine_.disk->kill(), false, "killed behind a deletion of everything");
 }
 
 void LogWorld::take_back() {

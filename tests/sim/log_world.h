@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,9 +46,10 @@ struct WorldResult {
   std::optional<Violation> violation;
   std::string where;                     // the call and model that showed it
   std::uint64_t images = 0;              // disks recovered
-  // Call x model: how often that cell was checked. The last two columns are P9, a cut before that
-  // call of a recovery, and P10, that call reporting a failed sync.
-  std::array<std::array<std::uint64_t, std::size(kAllPowerModels) + 2>, 16> cells{};
+  // Call and kind of file ("append .log") x model: how often that cell was checked. The last two
+  // columns are P9, a cut before that call of a recovery, and P10, that call reporting a failed sync.
+  using Row = std::array<std::uint64_t, std::size(kAllPowerModels) + 2>;
+  std::map<std::string, Row> cells;
 };
 
 // One partition and the checkpoint on a simulated disk, driven by a seed, with the power cut before
@@ -61,8 +63,10 @@ class LogWorld {
   WorldResult run();
 
  private:
+  // Apart, so that the checkpoint's syncs of its folder do not make the partition's name durable.
   static constexpr const char* kRoot = "/d";
-  static constexpr const char* kPath = "/d/t-0";
+  static constexpr const char* kParent = "/p";
+  static constexpr const char* kPath = "/p/t-0";
 
   // A disk with the programs that run on it.
   struct Machine {
@@ -87,7 +91,7 @@ class LogWorld {
                     int depth, Random& random);
   int recovery_depth(std::uint64_t seed) const;
   bool is_new(const SimFileSystem& disk, SimCall call);
-  void count(SimCall call, std::size_t column);
+  void count(const std::string& site, std::size_t column);
   void check_idempotent(Machine& machine, const std::string& where);
   void check_stable(Machine& machine, const std::string& where);
   bool check_untouched(const LogRow& row, const SimOperation& operation, const std::string& where);
@@ -101,9 +105,14 @@ class LogWorld {
   void sync();
   Status run_ticket(const SyncTicket& ticket);
   void fail_a_sync();
+  void fail_a_sync_of_recovery();
+  // The process has ended; `machine` may be machine_.
+  void go_on_after_failed_sync(Machine& machine);
   void die_in_the_middle();
   void commit();
   void remove_some();
+  void remove_to(Offset to);
+  void remove_all_and_roll();
   void take_back();
   Bytes next_batch(Offset base, int records);
 
@@ -120,6 +129,7 @@ class LogWorld {
   LogOracle oracle_;
   WorldResult result_;
   std::optional<std::uint64_t> calls_to_live_;    // then the process is killed
+  std::string last_sync_site_;                    // in fail_a_sync: the one that fails
   std::unique_ptr<SimFileSystem> disk_at_death_;  // set: the process is dead, its calls do nothing
   LeaderEpoch epoch_{1};  // the broker's start counter
   LogPosition synced_now_;     // the end of the last sync

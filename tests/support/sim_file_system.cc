@@ -1,11 +1,66 @@
 #include "tests/support/sim_file_system.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "common/base/check.h"
 
 namespace leat::storage {
+namespace {
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
+  hash = (hash ^ word) * 0x9fb21c651e98df25;
+  return hash ^ (hash >> 32);
+}
+
+// Eight bytes at a time: hashing every disk is a good part of the simulation's work.
+std::uint64_t mix(std::uint64_t hash, ByteView bytes) {
+  hash = mix(hash, bytes.size());
+  while (bytes.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data(), 8);
+    hash = mix(hash, word);
+    bytes = bytes.subspan(8);
+  }
+  std::uint64_t rest = 0;
+  if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
+  return mix(hash, rest);
+}
+constexpr std::uint64_t kHashStart = 0xcbf29ce484222325;
+
+// Bytes that copies share until one of them changes, with their hash: most files of a disk that a
+// power cut leaves are those of the disk before it. A disk and its copies belong to one thread while
+// either changes.
+class SharedContent {
+ public:
+  const Bytes& bytes() const { return block_->bytes; }
+  std::size_t size() const { return block_->bytes.size(); }
+  std::uint64_t hash() const {
+    std::uint64_t hash = block_->hash.load(std::memory_order_relaxed);
+    if (hash != 0) return hash;
+    hash = mix(kHashStart, block_->bytes);
+    block_->hash.store(hash, std::memory_order_relaxed);
+    return hash;
+  }
+  // To be changed: this copy's own from now on.
+  Bytes& change() {
+    if (block_.use_count() > 1) block_ = std::make_shared<Block>(block_->bytes);
+    block_->hash.store(0, std::memory_order_relaxed);
+    return block_->bytes;
+  }
+
+ private:
+  struct Block {
+    Block() = default;
+    explicit Block(Bytes b) : bytes(std::move(b)) {}
+    Bytes bytes;
+    std::atomic<std::uint64_t> hash = 0;  // 0: not known
+  };
+  std::shared_ptr<Block> block_ = std::make_shared<Block>();
+};
+
+}  // namespace
 
 struct SimFileSystem::DataChange {
   std::uint64_t when = 0;
@@ -15,8 +70,8 @@ struct SimFileSystem::DataChange {
 };
 
 struct SimFileSystem::Inode {
-  Bytes live;
-  Bytes durable;
+  SharedContent live;
+  SharedContent durable;
   std::vector<DataChange> pending;
 
   static void apply(const DataChange& change, Bytes& to) {
@@ -36,7 +91,7 @@ struct SimFileSystem::Inode {
   }
   // What the disk would answer: a direct read makes the kernel write back first.
   Bytes on_disk() const {
-    Bytes bytes = durable;
+    Bytes bytes = durable.bytes();
     for (const DataChange& change : pending) apply(change, bytes);
     bytes.resize(live.size());
     return bytes;
@@ -161,30 +216,10 @@ std::string_view name_of(SimCall call) {
 
 namespace {
 
-std::string parent_of(const std::string& path) {
+std::string_view parent_of(std::string_view path) {
   const auto slash = path.rfind('/');
-  return slash == std::string::npos ? "" : path.substr(0, slash);
+  return slash == std::string_view::npos ? "" : path.substr(0, slash);
 }
-
-std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
-  hash = (hash ^ word) * 0x9fb21c651e98df25;
-  return hash ^ (hash >> 32);
-}
-
-// Eight bytes at a time: hashing every disk is a good part of the simulation's work.
-std::uint64_t mix(std::uint64_t hash, ByteView bytes) {
-  hash = mix(hash, bytes.size());
-  while (bytes.size() >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data(), 8);
-    hash = mix(hash, word);
-    bytes = bytes.subspan(8);
-  }
-  std::uint64_t rest = 0;
-  if (!bytes.empty()) std::memcpy(&rest, bytes.data(), bytes.size());
-  return mix(hash, rest);
-}
-constexpr std::uint64_t kHashStart = 0xcbf29ce484222325;
 
 }  // namespace
 
@@ -263,8 +298,9 @@ SimFileSystem::~SimFileSystem() = default;
 
 void SimFileSystem::set_hook(SimHook hook) { hook_ = std::move(hook); }
 
-void SimFileSystem::fail_next_sync(Status error) {
+void SimFileSystem::fail_next_sync(Status error, std::uint64_t passing) {
   MutexLock lock(mutex_);
+  passing_syncs_ = passing;
   if (!error.ok()) failed_sync_.reset();
   next_sync_ = std::move(error);
 }
@@ -275,7 +311,9 @@ std::optional<SimCall> SimFileSystem::failed_sync_call() const {
 }
 
 Status SimFileSystem::take_sync_failure(SimCall call) {
-  if (!next_sync_.ok()) failed_sync_ = call;
+  if (next_sync_.ok()) return {};
+  if (passing_syncs_ > 0) return --passing_syncs_, Status();
+  failed_sync_ = call;
   return std::exchange(next_sync_, Status());
 }
 
@@ -320,7 +358,7 @@ void SimFileSystem::pend(NameChange change) {
   pending_.push_back(std::move(change));
 }
 
-bool SimFileSystem::folder_exists(const std::string& path) const {
+bool SimFileSystem::folder_exists(std::string_view path) const {
   if (path.empty() || path == "/" || path == ".") return true;
   const auto found = live_.find(path);
   return found != live_.end() && found->second == nullptr;
@@ -452,8 +490,9 @@ StatusOr<std::unique_ptr<DirectoryLock>> SimFileSystem::lock(const std::string& 
 StatusOr<std::size_t> SimFileSystem::read(const Inode& inode, std::uint64_t position,
                                           MutableByteView into, bool cached) const {
   MutexLock lock(mutex_);
-  const Bytes disk = cached ? Bytes() : inode.on_disk();
-  const Bytes& from = cached ? inode.live : disk;
+  const bool as_written = inode.pending.empty() && inode.durable.size() == inode.live.size();
+  const Bytes disk = cached || as_written ? Bytes() : inode.on_disk();
+  const Bytes& from = cached ? inode.live.bytes() : as_written ? inode.durable.bytes() : disk;
   if (position >= from.size()) return std::size_t{0};
   const std::size_t n = std::min<std::size_t>(into.size(), from.size() - position);
   std::memcpy(into.data(), from.data() + position, n);
@@ -473,7 +512,7 @@ Status SimFileSystem::write(Inode& inode, std::uint64_t position,
     const std::uint64_t room = capacity_ > used ? capacity_ - used : 0;
     change.bytes.resize(change.bytes.size() - growth + std::min(room, growth));
   }
-  Inode::apply(change, inode.live);
+  Inode::apply(change, inode.live.change());
   inode.pending.push_back(std::move(change));
   return full ? disk_full("write: no space left") : Status();
 }
@@ -481,7 +520,7 @@ Status SimFileSystem::write(Inode& inode, std::uint64_t position,
 Status SimFileSystem::truncate(Inode& inode, std::uint64_t size) {
   MutexLock lock(mutex_);
   DataChange change{clock_++, true, size, {}};
-  Inode::apply(change, inode.live);
+  Inode::apply(change, inode.live.change());
   inode.pending.push_back(std::move(change));
   return {};
 }
@@ -497,8 +536,22 @@ Status SimFileSystem::sync(Inode& inode) {
 }
 
 void SimFileSystem::sync_locked(Inode& inode) {
-  for (const DataChange& change : inode.pending) Inode::apply(change, inode.durable);
+  for (const DataChange& change : inode.pending) Inode::apply(change, inode.durable.change());
   inode.pending.clear();
+}
+
+// One copy for all of a file's names, of which there are few.
+std::shared_ptr<SimFileSystem::Inode> SimFileSystem::after_cut(const Inode& inode, CrashPlan& plan,
+                                                               InodeCopies& copies) {
+  for (const auto& [from, copy] : copies)
+    if (from == &inode) return copy;
+  auto copy = std::make_shared<Inode>();
+  copy->durable = inode.durable;
+  for (const DataChange& change : inode.pending)
+    if (plan.keeps(change)) plan.apply(change, copy->durable.change());
+  copy->live = copy->durable;
+  copies.emplace_back(&inode, copy);
+  return copy;
 }
 
 std::unique_ptr<SimFileSystem> SimFileSystem::crash(PowerModel model, std::uint64_t seed) const {
@@ -514,28 +567,21 @@ std::unique_ptr<SimFileSystem> SimFileSystem::crash(PowerModel model, std::uint6
   const bool wants_stale = model == PowerModel::kSizeNotData && plan.fill == 2 && exposes_other_files_;
   for (const auto& [path, inode] : live_)
     if (wants_stale && inode && !path.ends_with(".torn") && inode->durable.size() > plan.stale.size())
-      plan.stale = inode->durable;
+      plan.stale = inode->durable.bytes();
 
   MutexLock other(after->mutex_);
-  std::map<const Inode*, std::shared_ptr<Inode>> copies;
-  for (const auto& [path, inode] : names) {
-    const auto parent = parent_of(path);
+  InodeCopies copies;
+  for (auto name = names.begin(); name != names.end();) {
+    const auto parent = parent_of(name->first);
     // What lies in a folder whose own name was lost is gone with it.
-    if (!parent.empty() && !after->live_.contains(parent)) continue;
-    if (!inode) {
-      after->live_[path] = nullptr;
+    if (!parent.empty() && !names.contains(parent)) {
+      name = names.erase(name);
       continue;
     }
-    auto& copy = copies[inode.get()];
-    if (!copy) {
-      copy = std::make_shared<Inode>();
-      copy->durable = inode->durable;
-      for (const DataChange& change : inode->pending)
-        if (plan.keeps(change)) plan.apply(change, copy->durable);
-      copy->live = copy->durable;
-    }
-    after->live_[path] = copy;
+    if (std::shared_ptr<Inode>& inode = name->second) inode = after_cut(*inode, plan, copies);
+    ++name;
   }
+  after->live_ = std::move(names);
   after->durable_ = after->live_;
   after->capacity_ = capacity_;
   return after;
@@ -568,7 +614,7 @@ std::uint64_t SimFileSystem::durable_hash() const {
   std::uint64_t hash = kHashStart;
   for (const auto& [path, inode] : durable_) {
     hash = mix(hash, as_bytes(path));
-    if (inode) hash = mix(hash, inode->durable);
+    if (inode) hash = mix(hash, inode->durable.hash());
   }
   return hash;
 }
@@ -578,7 +624,7 @@ std::uint64_t SimFileSystem::live_hash() const {
   std::uint64_t hash = kHashStart;
   for (const auto& [path, inode] : live_) {
     hash = mix(hash, as_bytes(path));
-    if (inode) hash = mix(hash, inode->live);
+    if (inode) hash = mix(hash, inode->live.hash());
   }
   return hash;
 }
@@ -587,7 +633,7 @@ std::vector<SimFileSystem::Content> SimFileSystem::contents() const {
   MutexLock lock(mutex_);
   std::vector<Content> out;
   for (const auto& [path, inode] : live_)
-    if (inode) out.push_back({path, inode->live.size(), mix(kHashStart, inode->live)});
+    if (inode) out.push_back({path, inode->live.size(), inode->live.hash()});
   return out;
 }
 

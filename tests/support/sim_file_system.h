@@ -82,8 +82,9 @@ class SimFileSystem final : public FileSystem {
   std::unique_ptr<SimFileSystem> crash(PowerModel model, std::uint64_t seed) const;
   // The same after a kill of the process: everything written is there, nothing more is durable.
   std::unique_ptr<SimFileSystem> kill() const;
-  // The next sync of any kind fails with it; OK takes that back.
-  void fail_next_sync(Status error);
+  // The next sync of any kind fails with it, or one later: `passing` go well before; OK takes that
+  // back.
+  void fail_next_sync(Status error, std::uint64_t passing = 0);
   // Which call that was; nullopt while it has not come.
   std::optional<SimCall> failed_sync_call() const;
   // P4 without "bytes of another file". A whole batch of another partition, at the very offset that
@@ -126,13 +127,16 @@ class SimFileSystem final : public FileSystem {
   struct DataChange;
   struct NameChange;
   struct CrashPlan;
-  using Names = std::map<std::string, std::shared_ptr<Inode>>;  // a folder's inode is null
+  using Names = std::map<std::string, std::shared_ptr<Inode>, std::less<>>;  // a folder's inode is null
 
+  using InodeCopies = std::vector<std::pair<const Inode*, std::shared_ptr<Inode>>>;
+
+  static std::shared_ptr<Inode> after_cut(const Inode& inode, CrashPlan& plan, InodeCopies& copies);
   Status enter(SimCall call, const std::string& path, std::uint64_t position, std::uint64_t size,
                bool changes);
   void pend(NameChange change) LEAT_REQUIRES(mutex_);
   static void apply(const NameChange& change, Names& names);
-  bool folder_exists(const std::string& path) const LEAT_REQUIRES(mutex_);
+  bool folder_exists(std::string_view path) const LEAT_REQUIRES(mutex_);
   std::uint64_t used_bytes() const LEAT_REQUIRES(mutex_);
 
   // SimFile's calls, by inode.
@@ -156,6 +160,7 @@ class SimFileSystem final : public FileSystem {
   std::uint64_t capacity_ LEAT_GUARDED_BY(mutex_) = ~std::uint64_t{0};
   bool exposes_other_files_ = true;
   Status next_sync_ LEAT_GUARDED_BY(mutex_);
+  std::uint64_t passing_syncs_ LEAT_GUARDED_BY(mutex_) = 0;  // before it
   std::optional<SimCall> failed_sync_ LEAT_GUARDED_BY(mutex_);
 };
 

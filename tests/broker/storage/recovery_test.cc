@@ -257,3 +257,20 @@ TEST_CASE("offsets with gaps are kept without a row only where compaction may ha
     CHECK(header->base_offset == Offset{10});
   }
 }
+
+TEST_CASE("an empty directory found after a kill is as durable as what is written into it", "[unit]") {
+  SimFileSystem before;
+  REQUIRE(before.make_directory("/p").ok());
+  REQUIRE(before.sync_directory("").ok());
+  // The process ended between its first mkdir and the file.
+  REQUIRE(before.make_directory("/p/t-0").ok());
+  const auto fs = before.kill();
+  LogFixture t{*fs, "/p/t-0"};
+  t.open();
+  t.append(3);
+  t.sync();
+  const auto after = fs->crash(PowerModel::kOnlySynced, 1);
+  LogFixture next{*after, "/p/t-0"};
+  next.open();
+  CHECK(next.log->end().offset == Offset{3});
+}
