@@ -69,7 +69,7 @@ Status LogImpl::append(std::span<const BatchToAppend> batches) {
   ASSIGN_OR_RETURN(const auto segment, segment_for(batches));
   const Status appended = segment->append(batches, options_.index_interval_bytes, clock_.wall_ms());
   if (!appended.ok()) {
-    segment->mark_cut(++cuts_);
+    if (segment->take_may_be_longer()) segment->mark_cut(++cuts_);
     return appended;
   }
   for (const BatchToAppend& batch : batches) note_epoch(batch.leader_epoch, batch.base_offset);

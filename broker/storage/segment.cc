@@ -98,6 +98,7 @@ StatusOr<bool> Segment::should_roll(const LogOptions& options, std::uint64_t byt
 
 Status Segment::cut_back() {
   ASSIGN_OR_RETURN(const auto opened, file());
+  may_be_longer_ = true;
   RETURN_IF_ERROR(opened->truncate(size()));
   cut_back_needed_ = false;
   return {};
@@ -130,6 +131,7 @@ Status Segment::append(std::span<const BatchToAppend> batches, std::uint32_t ind
     account(scanned, index_interval_bytes);
     remember({batch.last_offset, scanned.position});
   }
+  may_be_longer_ = false;
   if (created_ms_ < 0) created_ms_ = now_ms;
   last_append_ms_.store(now_ms, std::memory_order_relaxed);
   return {};
@@ -217,6 +219,8 @@ void Segment::close_files() {
 
 Status Segment::truncate(std::uint64_t size, Offset end) {
   LEAT_CHECK(size <= this->size());
+  // As in append: until that is synced.
+  file_.pin(true);
   ASSIGN_OR_RETURN(const auto opened, file());
   RETURN_IF_ERROR(ensure_indexes());
   RETURN_IF_ERROR(opened->truncate(size));

@@ -66,6 +66,9 @@ class Segment {
   Status load_tail(Offset end, std::uint32_t index_interval_bytes);
   // `cuts` is the number of the last shortening that the sync covered.
   void mark_synced(std::uint64_t size, std::uint64_t cuts);
+  // After an append that failed: whether the disk may hold a longer file than size(), because what it
+  // left behind was, or is to be, cut off.
+  bool take_may_be_longer() { return std::exchange(may_be_longer_, false); }
   // The file was shortened, which a sync must make durable as well; `cut` numbers it.
   void mark_cut(std::uint64_t cut) { cut_ = cut; }
   // True also when an earlier process may have shortened it and was killed before it could sync that.
@@ -141,6 +144,7 @@ class Segment {
   bool cut_back_needed_ = false;  // a failed append left bytes behind size_
   bool indexes_unsynced_ = false;
   bool may_hide_a_cut_ = false;
+  bool may_be_longer_ = false;    // since the last append that succeeded
   std::uint64_t cut_ = 0;
   std::uint64_t cut_synced_ = 0;
   std::uint64_t bytes_since_index_entry_ = 0;

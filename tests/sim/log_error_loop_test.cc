@@ -6,6 +6,7 @@
 
 #include "common/base/log.h"
 #include "tests/sim/budget.h"
+#include "tests/sim/compaction_error_workload.h"
 #include "tests/sim/error_workload.h"
 #include "tests/support/catch.h"
 #include "tests/support/sim_file_system.h"
@@ -43,6 +44,7 @@ std::string site_of(const SimOperation& operation) {
                      path.substr(dot == path.npos ? name : dot));
 }
 
+template <class Workload>
 void check_one(std::uint64_t index, const Failure& failure, bool sticky,
                std::set<std::string>& sites) {
   const auto disk = empty_disk();
@@ -54,27 +56,23 @@ void check_one(std::uint64_t index, const Failure& failure, bool sticky,
     if (site.empty()) site = site_of(operation);
     return failure.make();
   });
-  LogOracle oracle;
-  std::optional<Violation> violation;
-  {
-    ErrorWorkload workload(*disk, kRoot);
-    workload.run();
-    oracle = workload.oracle();
-    violation = workload.violation();
-  }
+  std::optional<Workload> workload(std::in_place, *disk, kRoot);
+  workload->run();
+  const auto oracle = workload->oracle();
+  std::optional<Violation> violation = workload->violation();
+  workload.reset();
   disk->set_hook(nullptr);
   sites.insert(site);
-  if (!violation) violation = ErrorWorkload::check(*disk->kill(), kRoot, oracle);
+  if (!violation) violation = Workload::check(*disk->kill(), kRoot, oracle);
   for (const PowerModel model : {PowerModel::kOnlySynced, PowerModel::kAnySubset})
-    if (!violation) violation = ErrorWorkload::check(*disk->crash(model, index), kRoot, oracle);
+    if (!violation) violation = Workload::check(*disk->crash(model, index), kRoot, oracle);
   INFO("call " << index << " (" << site << ") fails with " << failure.name
                << (sticky ? " from then on" : " once"));
   if (violation) FAIL_CHECK(name_of(violation->invariant) << ": " << violation->detail);
 }
 
-}  // namespace
-
-TEST_CASE("whatever call fails, nothing acknowledged is lost and nothing failed is kept", "[sim]") {
+template <class Workload>
+void fail_every_call() {
   set_log_level(LogLevel::kError);
   const auto disk = empty_disk();
   const std::uint64_t first = disk->calls();
@@ -84,7 +82,7 @@ TEST_CASE("whatever call fails, nothing acknowledged is lost and nothing failed 
     return Status();
   });
   {
-    ErrorWorkload workload(*disk, kRoot);
+    Workload workload(*disk, kRoot);
     REQUIRE(workload.run());
     REQUIRE_FALSE(workload.violation());
   }
@@ -94,7 +92,7 @@ TEST_CASE("whatever call fails, nothing acknowledged is lost and nothing failed 
   for (const Failure& failure : kFailures)
     for (const bool sticky : {false, true})
       for (std::uint64_t index = 0; index < calls; index += step)
-        check_one(index, failure, sticky, sites);
+        check_one<Workload>(index, failure, sticky, sites);
   fmt::print("{} file system calls of {} sites, each failed in {} ways\n", calls, sites.size(),
              2 * std::size(kFailures));
   for (const std::string& site : all_sites) {
@@ -102,4 +100,21 @@ TEST_CASE("whatever call fails, nothing acknowledged is lost and nothing failed 
     CHECK((step > 1 || sites.contains(site)));
   }
   set_log_level(LogLevel::kInfo);
+}
+
+}  // namespace
+
+TEST_CASE("whatever call fails, nothing acknowledged is lost and nothing failed is kept", "[sim]") {
+  fail_every_call<ErrorWorkload>();
+}
+
+TEST_CASE("whatever call fails, a compacted log keeps the newest record of every key", "[sim]") {
+  fail_every_call<CompactionErrorWorkload>();
+}
+
+TEST_CASE("the workload of the error loops compacts", "[sim]") {
+  const auto disk = empty_disk();
+  CompactionErrorWorkload workload(*disk, kRoot);
+  REQUIRE(workload.run());
+  CHECK(workload.replaced() >= 4);
 }

@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "tests/broker/storage/scratch_directory.h"
 #include "tests/sim/budget.h"
+#include "tests/sim/compaction_error_workload.h"
 #include "tests/sim/error_workload.h"
 #include "tests/sim/syscall_faults.h"
 #include "tests/support/catch.h"
@@ -48,23 +49,23 @@ std::string fresh_directory(const ScratchDirectory& scratch) {
 }
 
 // Returns the name of the call that failed.
+template <class Workload>
 std::string check_one(const ScratchDirectory& scratch, const SyscallFault& fault,
                       const Failure& failure) {
   const std::string root = fresh_directory(scratch);
   PosixFileSystem fs;
-  LogOracle oracle;
-  std::optional<Violation> violation;
   std::string call;
   bool went_on = false;
+  std::optional<Workload> workload(std::in_place, fs, root);
   {
-    ErrorWorkload workload(fs, root);
     ArmedFault armed(fault);
-    went_on = workload.run();
+    went_on = workload->run();
     call = armed.struck();
-    oracle = workload.oracle();
-    violation = workload.violation();
   }
-  if (!violation) violation = ErrorWorkload::check(fs, root, oracle);
+  const auto oracle = workload->oracle();
+  std::optional<Violation> violation = workload->violation();
+  workload.reset();
+  if (!violation) violation = Workload::check(fs, root, oracle);
   INFO("call " << fault.index << " (" << call << ") fails with " << failure.name
                << (fault.sticky ? " from then on" : " once"));
   if (violation) FAIL_CHECK(name_of(violation->invariant) << ": " << violation->detail);
@@ -73,17 +74,15 @@ std::string check_one(const ScratchDirectory& scratch, const SyscallFault& fault
   return call;
 }
 
-}  // namespace
-
-TEST_CASE("whatever system call fails, nothing acknowledged is lost and nothing failed is kept",
-          "[sim]") {
+template <class Workload>
+void fail_every_call() {
   set_log_level(LogLevel::kError);
   ScratchDirectory scratch(scratch_place());
   std::uint64_t calls = 0;
   std::set<std::string> all;
   {
     PosixFileSystem fs;
-    ErrorWorkload workload(fs, fresh_directory(scratch));
+    Workload workload(fs, fresh_directory(scratch));
     ArmedFault counting({});
     REQUIRE(workload.run());
     calls = counting.calls();
@@ -95,7 +94,7 @@ TEST_CASE("whatever system call fails, nothing acknowledged is lost and nothing 
   for (const Failure& failure : kFailures) {
     for (const bool sticky : {false, true}) {
       for (std::uint64_t index = 0; index < calls; index += step, ++runs)
-        struck.insert(check_one(scratch, {index, failure.error, sticky}, failure));
+        struck.insert(check_one<Workload>(scratch, {index, failure.error, sticky}, failure));
     }
   }
   fmt::print("{} system calls of {} kinds, {} runs with one failing\n", calls, all.size(), runs);
@@ -104,4 +103,16 @@ TEST_CASE("whatever system call fails, nothing acknowledged is lost and nothing 
     CHECK((step > 1 || struck.contains(call)));
   }
   set_log_level(LogLevel::kInfo);
+}
+
+}  // namespace
+
+TEST_CASE("whatever system call fails, nothing acknowledged is lost and nothing failed is kept",
+          "[sim]") {
+  fail_every_call<ErrorWorkload>();
+}
+
+TEST_CASE("whatever system call fails, a compacted log keeps the newest record of every key",
+          "[sim]") {
+  fail_every_call<CompactionErrorWorkload>();
 }
