@@ -17,7 +17,7 @@ from leatd import Leatd
 
 AIM_FIRST_S, AIM_LAST_S, SCAN_BYTES_S = 0.5, 1.0, 1e9
 AIM_IDLE_BYTES, AIM_BINARY_BYTES = 30 << 20, 15 << 20
-FILL_BATCH, LOAD_BATCH = 1_000_000, 16 << 10
+FILL_BATCH, MIN_FILL_BATCH, LOAD_BATCH = 1_000_000, 10_000, 16 << 10
 FILLERS, LOADERS = 4, 4
 CHECKPOINT_LIMIT_S = 60
 IDLE_S = 6  # a checkpoint and some more
@@ -26,12 +26,13 @@ TOPIC = "ready"
 
 
 class Filler:
-    """Writes `total` bytes evenly over all partitions."""
+    """Writes `total` bytes evenly over all partitions, at least a small batch to each."""
 
-    def __init__(self, leatd, partitions, total):
-        self._port, self._partitions = leatd.port, partitions
-        self._batch = wire.random_batch(FILL_BATCH, 1000)
-        self._rounds = iter(range(max(partitions, total // FILL_BATCH)))
+    def __init__(self, port, partitions, total):
+        self._port, self._partitions = port, partitions
+        size = max(MIN_FILL_BATCH, min(FILL_BATCH, total // partitions))
+        self._batch = wire.random_batch(size, size // 1000)
+        self._rounds = iter(range(max(partitions, total // size)))
         self._lock = threading.Lock()
         self.error, self.bytes = None, 0
 
@@ -65,9 +66,9 @@ class Filler:
 class Loader(threading.Thread):
     """Writes small batches with acks=all to every partition, until the broker goes away."""
 
-    def __init__(self, leatd, partitions, seed):
+    def __init__(self, port, partitions, seed):
         super().__init__(daemon=True)
-        self._port, self._partitions = leatd.port, partitions
+        self._port, self._partitions = port, partitions
         self._random = random.Random(seed)
         self._batch = wire.random_batch(LOAD_BATCH, 8)
         self.written = []  # (when answered, bytes)
@@ -169,7 +170,7 @@ def fill(leatd, options, data_dir):
     with wire.Connection(leatd.port, timeout=120) as c:
         c.create_topic(TOPIC, options.partitions)
     began, before = time.monotonic(), time.time()
-    filler = Filler(leatd, options.partitions, int(options.gib * (1 << 30)))
+    filler = Filler(leatd.port, options.partitions, int(options.gib * (1 << 30)))
     filler.run()
     took = time.monotonic() - began
     print(f"ready: {filler.bytes / (1 << 30):.2f} GiB over {options.partitions} partitions in "
@@ -178,11 +179,16 @@ def fill(leatd, options, data_dir):
     return filler.bytes
 
 
-def one_kill(leatd, options, data_dir, seed):
-    """Load, kill, restart: (a), (b), bytes acknowledged since the checkpoint, resident bytes."""
-    loaders = [Loader(leatd, options.partitions, f"{seed} {i}") for i in range(LOADERS)]
+def start_load(port, partitions, seed):
+    loaders = [Loader(port, partitions, f"{seed} {i}") for i in range(LOADERS)]
     for t in loaders:
         t.start()
+    return loaders
+
+
+def one_kill(leatd, partitions, data_dir, seed):
+    """Load, kill, restart: (a), (b), bytes acknowledged since the checkpoint, resident bytes."""
+    loaders = start_load(leatd.port, partitions, seed)
     time.sleep(1)
     wait_checkpoint(data_dir, time.time())  # the load itself is in one
     time.sleep(random.Random(seed).uniform(0.5, 4.5))
@@ -201,7 +207,7 @@ def one_kill(leatd, options, data_dir, seed):
     began = time.monotonic()
     leatd.start()
     first = first_metadata(leatd, began)
-    last = all_partitions(leatd, options.partitions, ends, began)
+    last = all_partitions(leatd, partitions, ends, began)
     return first, last, tail, leatd.resident_bytes()
 
 
@@ -212,7 +218,7 @@ def soak(options, scratch):
         fill(leatd, options, data_dir)
         kills = []
         for i in range(options.count):
-            kills.append(one_kill(leatd, options, data_dir, f"{options.seed} {i}"))
+            kills.append(one_kill(leatd, options.partitions, data_dir, f"{options.seed} {i}"))
             first, last, tail, memory = kills[-1]
             print(f"ready: kill {i + 1}: first Metadata {first:.3f} s, last partition {last:.3f} s, "
                   f"{tail / 1e6:.0f} MB since the checkpoint, {memory >> 20} MiB resident", flush=True)
