@@ -274,3 +274,74 @@ TEST_CASE("an empty directory found after a kill is as durable as what is writte
   next.open();
   CHECK(next.log->end().offset == Offset{3});
 }
+
+TEST_CASE("a segment between two that the checkpoint names, and unknown to it, is left alone",
+          "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.options.segment_bytes = 500;
+  t.open();
+  for (int i = 0; i < 10; ++i) t.append(2);
+  t.sync();
+  t.checkpoint();
+  REQUIRE(t.row->segments.size() > 2);
+  t.log.reset();
+  const std::string stray = s.file(1);
+  REQUIRE(s.fs.open(stray, OpenMode::kCreateNew).ok());
+  s.append_garbage(stray, 50);
+  t.open();
+  CHECK(t.read_all() == t.appended());
+  CHECK(s.open(stray)->size() == 50);
+}
+
+TEST_CASE("a batch larger than what recovery reads at once is checked as a whole", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.value_bytes = 5 << 20;
+  t.open();
+  t.append(1);
+  t.append(1);
+  t.reopen();
+  CHECK(t.log->end().offset == Offset{2});
+  t.log.reset();
+  s.flip(s.file(0), (5u << 20) + (4u << 20));
+  t.open();
+  CHECK(t.log->end().offset == Offset{1});
+}
+
+TEST_CASE("a log whose records up to its durable start were lost goes on at the start", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  t.append(3);
+  t.sync();
+  t.append(4);
+  REQUIRE(t.log->delete_before(Offset{6}).ok());
+  t.checkpoint();
+  const auto after = s.fs.crash(PowerModel::kOnlySynced, 1);
+  LogFixture next{*after, "/t-0"};
+  next.row = t.row;
+  next.open();
+  CHECK(next.log->start_offset() == Offset{6});
+  CHECK(next.log->end().offset == Offset{6});
+  next.append(2);
+  CHECK(next.read_all() == next.appended());
+}
+
+TEST_CASE("where every batch was synced, damage before a whole batch is rot and nothing is cut",
+          "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.options.is_synced_batch_by_batch = true;
+  t.open();
+  t.append(2);
+  const std::uint64_t second = t.log->end().position;
+  t.append(2);
+  t.append(2);
+  t.sync();
+  t.log.reset();
+  s.flip(s.file(0), second + 70);
+  const std::uint64_t before = s.fs.live_hash();
+  CHECK(is_corruption(t.try_open()));
+  CHECK(s.fs.live_hash() == before);
+}
