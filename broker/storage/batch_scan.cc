@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "broker/storage/batch_search.h"
 #include "broker/storage/posix_file_system.h"
 #include "common/base/crc32c.h"
 #include "common/record/batch_format.h"
@@ -47,57 +48,21 @@ std::size_t verified_prefix(ByteView bytes) {
   return bytes.size();
 }
 
-namespace {
-
-// A range's bytes in order, from one buffer.
-class RangeReader {
- public:
-  explicit RangeReader(const FileRange& range) : range_(range) {}
-
-  // What is buffered from `at` on: at least `need` bytes, which the range has.
-  StatusOr<ByteView> bytes(std::uint64_t at, std::size_t need) {
-    if (at < buffer_at_ || at + need > buffer_at_ + buffer_.size()) {
-      FileRange part = range_;
-      part.position += at;
-      part.size = std::min<std::uint64_t>(range_.size - at, kChunk);
-      buffer_.resize(part.size);
-      buffer_at_ = at;
-      RETURN_IF_ERROR(read_range(part, buffer_));
-    }
-    return ByteView(buffer_).subspan(at - buffer_at_);
-  }
-
- private:
-  static constexpr std::uint64_t kChunk = 256 << 10;
-
-  const FileRange& range_;
-  Bytes buffer_;
-  std::uint64_t buffer_at_ = 0;
-};
-
-StatusOr<std::uint32_t> crc_of(RangeReader& reader, std::uint64_t from, std::uint64_t to) {
-  std::uint32_t crc = 0;
-  while (from < to) {
-    ASSIGN_OR_RETURN(const ByteView buffered, reader.bytes(from, 1));
-    const ByteView part = buffered.first(std::min<std::uint64_t>(buffered.size(), to - from));
-    crc = crc32c(part, crc);
-    from += part.size();
-  }
-  return crc;
-}
-
-}  // namespace
-
 StatusOr<std::uint64_t> verified_prefix(const FileRange& range) {
-  RangeReader reader(range);
+  ByteWindow window(range.size, [&range](std::uint64_t at, MutableByteView into) {
+    FileRange part = range;
+    part.position += at;
+    part.size = into.size();
+    return read_range(part, into);
+  });
   std::uint64_t good = 0;
   while (range.size - good >= record::kBatchHeaderSize) {
-    ASSIGN_OR_RETURN(const ByteView header, reader.bytes(good, record::kBatchHeaderSize));
+    ASSIGN_OR_RETURN(const ByteView header, window.bytes(good, record::kBatchHeaderSize));
     const auto batch = scan_batch(header, good);
     if (!batch) return good;
     const auto stored = load_be<std::uint32_t>(header.data() + record::kCrcAt);
     const std::uint64_t end = std::min(batch->end_position(), range.size);
-    ASSIGN_OR_RETURN(const std::uint32_t crc, crc_of(reader, good + record::kAttributesAt, end));
+    ASSIGN_OR_RETURN(const std::uint32_t crc, crc_of(window, good + record::kAttributesAt, end));
     if (batch->end_position() > range.size) return range.size;
     if (crc != stored) return good;
     good = end;

@@ -1,30 +1,9 @@
 #include "broker/storage/checkpoint.h"
 
-#include <charconv>
-
 #include "broker/storage/log_format.h"
+#include "broker/storage/text_lines.h"
 
 namespace leat::storage {
-namespace {
-
-std::string_view take_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return line;
-}
-
-// The whole of `text` as a number.
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
-
 Status replace_file(FileSystem& fs, const std::string& path, ByteView content) {
   const std::string temporary = path + std::string(kTemporarySuffix);
   {

@@ -125,7 +125,7 @@ Status Pass::map_keys(const Segments& all) {
   for (std::size_t i = 0; i + 1 < all.size() && all[i]->base() < limit_; ++i) {
     if (all[i + 1]->base() <= first_dirty) continue;
     ASSIGN_OR_RETURN(const auto file, file_to_compact(*all[i]));
-    BatchReader reader(*file, all[i]->size());
+    BatchReader reader(*file, {all[i]->base(), all[i + 1]->base()}, all[i]->size());
     while (true) {
       ASSIGN_OR_RETURN(const auto batch, reader.next());
       if (!batch) break;
@@ -158,7 +158,7 @@ StatusOr<bool> Pass::map_batch(ByteView batch, Offset first_dirty) {
 Status Pass::clean(const Group& group) {
   CompactionWriter writer(log_.new_cleaned_segment(group.segments.front()->base()),
                           settings_.index_interval_bytes, rules_, hooks_, report_);
-  const Status written = writer.write(group.segments);
+  const Status written = writer.write(group.segments, group.end);
   if (!written.ok() || (group.segments.size() == 1 && !writer.changed())) {
     writer.discard();
     horizon_ms_ = std::max(horizon_ms_, writer.last_horizon_ms());

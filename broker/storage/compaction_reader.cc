@@ -43,7 +43,11 @@ StatusOr<std::optional<ByteView>> BatchReader::next() {
   ASSIGN_OR_RETURN(const ByteView rest, load(info->size));
   const ByteView batch = rest.first(info->size);
   if (!crc_matches(batch)) return corruption("batch at offset {} fails its CRC", info->base_offset);
+  if (!bounds_.hold(*info))
+    return corruption("batch at offset {} is not one of [{}, {})", info->base_offset, bounds_.from,
+                      bounds_.end);
   position_ += info->size;
+  bounds_.from = info->last_offset + 1;
   return std::optional<ByteView>(batch);
 }
 

@@ -14,12 +14,14 @@ constexpr std::uint64_t kWritebackEvery = 8 << 20;
 constexpr std::uint64_t kSyncEvery = 64 << 20;
 }  // namespace
 
-Status CompactionWriter::write(std::span<const std::shared_ptr<Segment>> segments) {
+Status CompactionWriter::write(std::span<const std::shared_ptr<Segment>> segments, Offset end) {
   RETURN_IF_ERROR(made_->create());
-  for (const auto& segment : segments) {
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const auto& segment = segments[i];
+    const Offset segment_end = i + 1 < segments.size() ? segments[i + 1]->base() : end;
     last_append_ms_ = std::max(last_append_ms_, segment->last_append_ms());
     ASSIGN_OR_RETURN(const auto file, file_to_compact(*segment));
-    BatchReader reader(*file, segment->size());
+    BatchReader reader(*file, {segment->base(), segment_end}, segment->size());
     while (true) {
       ASSIGN_OR_RETURN(const auto batch, reader.next());
       if (!batch) break;

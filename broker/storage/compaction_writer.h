@@ -25,8 +25,8 @@ class CompactionWriter {
         report_(report) {}
 
   // Everything, and syncs it. The last batch always stays, empty if need be, so that the segment ends
-  // at the offset where the next begins and is never empty.
-  Status write(std::span<const std::shared_ptr<Segment>> segments);
+  // at the offset where the next begins and is never empty. `end`: base of the segment behind them.
+  Status write(std::span<const std::shared_ptr<Segment>> segments, Offset end);
   void discard() { static_cast<void>(made_->remove_files()); }
   // Whether the result differs from the bytes read.
   bool changed() const { return changed_; }

@@ -26,6 +26,8 @@ class LogWindow {
     return rest.first(std::min(size, rest.size()));
   }
 
+  const storage::File& file() const { return file_; }
+
   // The file may have changed: reads again what is asked for next.
   void forget() { buffer_.clear(); }
 
