@@ -60,4 +60,9 @@ struct RecoveredCompaction {
 StatusOr<RecoveredCompaction> recover_compaction(FileSystem& fs, const std::string& directory,
                                                  const std::optional<LogRow>& row);
 
+// For whoever looks into a log's files without opening it: the row with the sizes that segments have
+// now. nullopt when only an opening can tell. Changes nothing.
+StatusOr<std::optional<LogRow>> row_as_compacted(FileSystem& fs, const std::string& directory,
+                                                 LogRow row);
+
 }  // namespace leat::storage

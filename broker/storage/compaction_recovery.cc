@@ -99,4 +99,14 @@ StatusOr<RecoveredCompaction> recover_compaction(FileSystem& fs, const std::stri
   return found;
 }
 
+StatusOr<std::optional<LogRow>> row_as_compacted(FileSystem& fs, const std::string& directory,
+                                                 LogRow row) {
+  const auto bytes = read_whole_file(fs, fmt::format("{}/{}", directory, kCompactionFile));
+  if (is_not_found(bytes.status())) return std::optional(std::move(row));
+  if (!bytes.ok()) return bytes.status();
+  const auto record = decode_compaction_record(*bytes);
+  if (!record.ok() || record->has_pending()) return std::optional<LogRow>();
+  return with_present_sizes(std::move(row), *record);
+}
+
 }  // namespace leat::storage

@@ -24,7 +24,8 @@ StatusOr<ReadResult> LogImpl::read(const ReadRequest& request) const {
     const std::uint64_t end = segment.base() == request.limit.segment_base && !wholly_below
                                   ? std::min(request.limit.position, segment.size())
                                   : segment.size();
-    auto first = segment.find(request.from, end);
+    const bool begins_here = segment.base() == request.begin.segment_base;
+    auto first = segment.find(request.from, end, begins_here ? request.begin.position : 0);
     if (is_not_found(first.status())) {
       if (request.from < start_offset()) return out_of_range("offset {} was deleted", request.from);
       return corruption("{}", message(first.status()));

@@ -93,8 +93,10 @@ class Segment {
   // Learns what the indexes hold, if nobody has yet, making them again when they are missing.
   Status ensure_indexes() const;
   // The first batch whose last offset is >= `offset`, among those that begin below `end`; nullopt
-  // when there is none. corruption when the way there is damaged.
-  StatusOr<std::optional<ScannedBatch>> find(Offset offset, std::uint64_t end) const;
+  // when there is none. corruption when the way there is damaged. A batch begins at `begin`, and what
+  // lies before it is not looked at.
+  StatusOr<std::optional<ScannedBatch>> find(Offset offset, std::uint64_t end,
+                                             std::uint64_t begin = 0) const;
   // The position from which to look for the first batch with a timestamp >= t.
   StatusOr<std::uint64_t> position_before_timestamp(std::int64_t t, std::uint64_t end) const;
   // The greatest timestamp of the batches that begin below `end`, with the first such batch.

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "broker/storage/log_format.h"
 #include "broker/storage/segment.h"
 #include "common/base/log.h"
@@ -153,11 +155,12 @@ StatusOr<std::uint64_t> Segment::scan_start(Offset offset, std::uint64_t end,
   return 0;
 }
 
-StatusOr<std::optional<ScannedBatch>> Segment::find(Offset offset, std::uint64_t end) const {
-  if (end == 0) return std::optional<ScannedBatch>();
+StatusOr<std::optional<ScannedBatch>> Segment::find(Offset offset, std::uint64_t end,
+                                                    std::uint64_t begin) const {
+  if (end <= begin) return std::optional<ScannedBatch>();
   ASSIGN_OR_RETURN(const auto opened, file());
   ASSIGN_OR_RETURN(const std::uint64_t start, scan_start(offset, end, *opened));
-  HeaderWalk walk(*opened, start, end, kLookupChunk);
+  HeaderWalk walk(*opened, std::max(start, begin), end, kLookupChunk);
   while (true) {
     auto batch = walk.next();
     if (is_corruption(batch.status())) return with_context(batch.status(), log_path());

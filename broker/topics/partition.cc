@@ -255,7 +255,8 @@ StatusOr<storage::ReadResult> Partition::read(Offset from, std::uint64_t max_byt
   request.max_bytes = max_bytes;
   request.limit = read_committed ? now.last_stable : now.high_watermark;
   request.at_least_one_batch = at_least_one_batch;
-  return log_->read(request);
+  return has_damage_.load(std::memory_order_acquire) ? read_around_damage(request)
+                                                     : log_->read(request);
 }
 
 bool Partition::add_fetch_waiter(Offset seen, const std::shared_ptr<FetchWaiter>& waiter) {
@@ -279,6 +280,8 @@ Status Partition::delete_before(Offset new_start) {
   ++changes_;
   MutexLock view(view_mutex_);
   ends_.start = log_->start_offset();
+  damage_.forget_below(ends_.start);
+  has_damage_ = !damage_.empty();
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "broker/storage/compaction.h"
 #include "broker/storage/log.h"
 #include "broker/storage/loss.h"
+#include "broker/storage/scrub.h"
 #include "broker/topics/fetch_waiter.h"
 #include "broker/topics/producer_state.h"
 #include "broker/topics/topic_log_options.h"
@@ -187,6 +188,16 @@ class Partition : public std::enable_shared_from_this<Partition> {
   StatusOr<storage::CompactionReport> compact(
       storage::CompactionSettings settings, std::int64_t now_ms,
       const std::function<Status(std::uint64_t bytes)>& pace);
+  // --- scrubbing: the scrubber only ---
+  // The committed checkpoint row, with the segments that are there now. nullopt while there is none, or
+  // nothing can be said of it without opening the partition.
+  StatusOr<std::optional<storage::LogRow>> checkpointed_row();
+  // Takes `found` for what is damaged of a segment; appends go on in a new one. Returns what was not
+  // known before; nullopt when the segment is not that one any more, and nothing is noted. Waits for a
+  // compaction that is under way; none follows while damage is known.
+  std::optional<std::vector<storage::Damage>> note_damage(const storage::SegmentToScrub& segment,
+                                                          std::vector<storage::Damage> found);
+  bool knows_damage_in(Offset segment_base) const;
   // Unlinks what was deleted long enough ago.
   void purge_deleted();
   void set_options(std::shared_ptr<const TopicOptions> options);
@@ -215,6 +226,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // The end of an opening, or a deletion: sets the state and wakes whom it concerns.
   void finish(State state) LEAT_EXCLUDES(view_mutex_);
   bool is_relaxed() const;
+  StatusOr<storage::ReadResult> read_around_damage(storage::ReadRequest request) const;
+  Status refuse_damage_below(Offset limit) const;
+  void roll_off_damage() LEAT_REQUIRES(append_mutex_);
   ErrorCode check_sequence(const record::BatchHeader& header, AppendOutcome& outcome) const
       LEAT_REQUIRES(append_mutex_);
   Status write(ProduceBatch& batch, std::int64_t now_ms, AppendOutcome& outcome)
@@ -242,6 +256,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::atomic<bool> in_flush_set_{false};
   std::atomic<bool> has_deleted_files_{false};  // perhaps
   std::atomic<bool> looked_for_deleted_files_{false};
+  std::atomic<bool> has_damage_{false};  // damage_ is not empty
 
   Mutex upkeep_mutex_;      // taken before append_mutex_
   Mutex compaction_mutex_;  // taken before append_mutex_; held for a whole pass
@@ -268,6 +283,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::vector<std::shared_ptr<FetchWaiter>> fetch_waiters_ LEAT_GUARDED_BY(view_mutex_);
   std::vector<std::pair<Executor*, Task>> open_waiters_ LEAT_GUARDED_BY(view_mutex_);
   Status offline_reason_ LEAT_GUARDED_BY(view_mutex_);
+  storage::DamageMap damage_ LEAT_GUARDED_BY(view_mutex_);
   CondVar opened_;
 };
 

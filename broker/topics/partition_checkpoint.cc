@@ -1,6 +1,7 @@
 // What of a partition goes into the broker-wide checkpoint.
 #include <algorithm>
 
+#include "broker/storage/compaction_record.h"
 #include "broker/topics/partition.h"
 
 namespace leat::topics {
@@ -33,6 +34,19 @@ std::optional<Partition::CheckpointCandidate> Partition::prepare_checkpoint() {
 storage::LogRow Partition::checkpoint_row(const CheckpointCandidate& candidate) const {
   MutexLock lock(append_mutex_);
   return cut_at(log_->row(), candidate.ticket.end);
+}
+
+StatusOr<std::optional<storage::LogRow>> Partition::checkpointed_row() {
+  const std::optional<storage::LogRow> none;
+  ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));
+  if (!known) return none;
+  switch (state_.load(std::memory_order_acquire)) {
+    case State::kOpen: return std::optional(cut_at(log_->row(), known->row.durable));
+    // A row may be older than a compaction's swap.
+    case State::kClosed:
+      return storage::row_as_compacted(*context_.files, directory_, std::move(known->row));
+    default: return none;
+  }
 }
 
 void Partition::checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row) {

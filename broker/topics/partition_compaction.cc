@@ -85,6 +85,7 @@ StatusOr<storage::CompactionReport> Partition::compact(
   hooks.pace = [&](std::uint64_t bytes) {
     return is_open() ? pace(bytes) : unavailable("{} is closed", directory_);
   };
+  RETURN_IF_ERROR(refuse_damage_below(view.limit));
   auto report = storage::compact(*log_, view.limit, now_ms, settings, hooks);
   // Whatever failed, failed because the topic is being deleted.
   if (!report.ok() && !is_open()) return unavailable("{} is closed", directory_);

@@ -147,6 +147,7 @@ Status Partition::recover() {
              report.scanned_bytes, report.cut_bytes, log_->end().offset);
     ++changes_;
   }
+  if (has_damage_.load(std::memory_order_acquire)) roll_off_damage();
   // Files of an earlier deletion: the next checkpoint lets them go.
   has_deleted_files_ = log_->purge_deleted();
   if (has_deleted_files_) ++changes_;
