@@ -12,10 +12,6 @@ namespace {
 constexpr std::uint64_t kPaceStep = 1 << 20;
 // And while it waits it looks this often whether the topic was deleted, or the rate changed.
 constexpr Duration kPaceSlice = std::chrono::milliseconds(100);
-// Bytes a second from which on there is no limit.
-constexpr double kUnlimited = 1e12;
-// Seconds; more than a Duration holds would be too far.
-constexpr double kFarAway = 1e9;
 
 double megabytes(std::uint64_t bytes) {
   return static_cast<double>(bytes) / 1e6;
@@ -113,8 +109,8 @@ bool Cleaner::clean(Partition& partition) {
   settings.map_bytes = static_cast<std::uint64_t>(options->log_cleaner_dedupe_buffer_size);
   settings.map_load_factor = std::clamp(options->log_cleaner_io_buffer_load_factor, 0.1, 0.95);
   settings.hash_key = {random_.next(), random_.next()};
-  const MonotonicTime begin = paced_from_ = parts_.clock->monotonic();
-  paced_bytes_ = 0;
+  const MonotonicTime begin = parts_.clock->monotonic();
+  throttle_.restart();
   const auto report = partition.compact(
       settings, now_ms, [&](std::uint64_t bytes) { return pace(partition, bytes); });
   if (!report.ok()) {
@@ -143,23 +139,14 @@ void Cleaner::report_failure(Partition& partition, const Status& why) {
   }
 }
 
-// How long to wait until the pass is as slow as it should be.
-Duration Cleaner::ahead() const {
-  const double rate = parts_.options()->log_cleaner_io_max_bytes_per_second;
-  if (rate >= kUnlimited) return Duration::zero();
-  const double due_s = std::min(kFarAway, static_cast<double>(paced_bytes_) / rate);
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(due_s)) -
-         (parts_.clock->monotonic() - paced_from_);
-}
-
 Status Cleaner::pace(const Partition& partition, std::uint64_t bytes) {
-  const bool look = (paced_bytes_ + bytes) / kPaceStep != paced_bytes_ / kPaceStep;
-  paced_bytes_ += bytes;
-  if (!look) return {};
+  const std::uint64_t before = throttle_.bytes();
+  throttle_.did(bytes);
+  if (throttle_.bytes() / kPaceStep == before / kPaceStep) return {};
   if (!parts_.disk->has_room_to_spare()) return disk_full("what is free is left to produce");
   MutexLock lock(mutex_);
   while (!stopping_ && partition.is_open()) {
-    const Duration wait = ahead();
+    const Duration wait = throttle_.ahead(parts_.options()->log_cleaner_io_max_bytes_per_second);
     if (wait <= Duration::zero()) break;
     wake_.wait_for(mutex_, std::min<Duration>(kPaceSlice, wait));
   }

@@ -9,6 +9,7 @@
 #include "broker/options/broker_options.h"
 #include "broker/topics/checkpointer.h"
 #include "broker/topics/disk_guard.h"
+#include "broker/topics/throttle.h"
 #include "broker/topics/topic_catalog.h"
 
 namespace leat::topics {
@@ -48,15 +49,13 @@ class Cleaner {
   std::vector<Candidate> due_partitions();
   bool clean(Partition& partition);
   void report_failure(Partition& partition, const Status& why);
-  Duration ahead() const;
   // Holds the thread up so that the disk is used at the configured rate; ends the pass when the
   // broker stops, or what is free on the disk is not to spare.
   Status pace(const Partition& partition, std::uint64_t bytes);
 
   Parts parts_;
   Random random_;
-  MonotonicTime paced_from_{};  // of the pass under way
-  std::uint64_t paced_bytes_ = 0;
+  Throttle throttle_{*parts_.clock};  // of the pass under way
   // Damaged partitions are left alone until the broker starts again.
   absl::flat_hash_set<TopicPartitionId> damaged_;
   mutable Mutex mutex_;
