@@ -15,6 +15,7 @@
 #include "broker/topics/cleaner.h"
 #include "broker/topics/group/timer_thread.h"
 #include "broker/topics/housekeeper.h"
+#include "broker/topics/scrubber.h"
 #include "broker/topics/start_sync.h"
 #include "broker/worker_pool.h"
 #include "common/base/log.h"
@@ -97,6 +98,7 @@ struct Broker::Parts {
   std::unique_ptr<topics::Checkpointer> checkpointer;
   std::unique_ptr<topics::Housekeeper> housekeeper;
   std::unique_ptr<topics::Cleaner> cleaner;
+  std::unique_ptr<topics::Scrubber> scrubber;
   std::unique_ptr<api::FetchSessionCache> fetch_sessions;
   api::Services services;
   std::unique_ptr<net::MemoryBudget> budget;
@@ -190,6 +192,13 @@ Status Broker::Parts::open_topics() {
   cleaning.options = [this] { return config->options(); };
   cleaning.seed = entropy();
   cleaner = std::make_unique<topics::Cleaner>(std::move(cleaning));
+  topics::Scrubber::Parts scrubbing;
+  scrubbing.catalog = catalog.get();
+  scrubbing.files = files.get();
+  scrubbing.data_directory = directory.path;
+  scrubbing.clock = &system_clock();
+  scrubbing.options = [this] { return config->options(); };
+  scrubber = std::make_unique<topics::Scrubber>(std::move(scrubbing));
   fetch_sessions = std::make_unique<api::FetchSessionCache>(
       static_cast<std::size_t>(options->max_incremental_fetch_session_cache_slots), system_clock(),
       entropy());
@@ -260,6 +269,7 @@ void Broker::Parts::start_threads() {
   groups->start();
   housekeeper->start();
   cleaner->start();
+  scrubber->start();
   for (std::size_t i = 0; i < threads.size(); ++i) {
     threads[i]->post([set = sets[i].get()] { set->start_sweeping(); });
     threads[i]->start();
@@ -308,6 +318,7 @@ void Broker::stop() {
   parts.groups->stop();
   parts.drain_connections();
   parts.cleaner->stop();
+  parts.scrubber->stop();
   parts.housekeeper->stop();
   parts.gate->stop();
   parts.workers->stop();

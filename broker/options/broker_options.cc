@@ -172,6 +172,14 @@ constexpr config::Option kRows[] = {
     CONFIG_OPTION(O, log_cleaner_backoff_ms, "log.cleaner.backoff.ms",
                   "Pause before looking again for what needs compaction.", .unit = "ms",
                   .apply = kLive, .range = at_least(0)),
+    CONFIG_OPTION(O, scrub_interval_ms, "leat.scrub.interval.ms",
+                  "All stored data is read and checked in the background once in this time, which "
+                  "finds what the disk has lost without anybody asking for it; 0 never.",
+                  .unit = "ms", .apply = kLive, .range = at_least(0)),
+    CONFIG_OPTION(O, scrub_io_max_bytes_per_second, "leat.scrub.io.max.bytes.per.second",
+                  "How much of that is read in a second. With more data than this allows, the check "
+                  "takes longer than its interval.",
+                  .unit = "bytes", .apply = kLive, .range = at_least(1)),
     CONFIG_OPTION(O, log_local_retention_bytes, "log.local.retention.bytes",
                   "Bytes kept locally beside tiered storage.", .unit = "bytes", .apply = kLive,
                   .range = at_least(-2), .inert = kTiered),

@@ -76,6 +76,8 @@ struct BrokerOptions {
   double log_cleaner_io_buffer_load_factor = 0.9;
   double log_cleaner_io_max_bytes_per_second = 1.7976931348623157e308;
   std::int64_t log_cleaner_backoff_ms = 15000;
+  std::int64_t scrub_interval_ms = 604800000;
+  std::int64_t scrub_io_max_bytes_per_second = 20'000'000;
   std::int64_t log_local_retention_bytes = -2;
   std::int64_t log_local_retention_ms = -2;
   // --- connections and requests ---
