@@ -10,6 +10,7 @@
 #include "bench/load/report.h"
 #include "bench/load/topic.h"
 #include "bench/sockets.h"
+#include "bench/view/view.h"
 
 namespace leat::bench {
 namespace {
@@ -51,6 +52,7 @@ int run(const Settings& settings) {
 
 int main(int argc, char** argv) {
   using namespace leat::bench;
+  if (argc > 1 && is_view_command(argv[1])) return run_view(argc, argv);
   int exit_code = 0;
   const auto settings = parse_settings(argc, argv, exit_code);
   if (!settings) return exit_code;

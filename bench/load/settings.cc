@@ -136,7 +136,10 @@ std::optional<Settings> parse_settings(int argc, char** argv, int& exit_code) {
       "  e2e      one record a request at --rate, one consumer waiting for it\n"
       "  mixed    writes, and --consumers read the end of the log\n"
       "  ready    waits until the broker answers and says how long that took\n"
-      "  group    a consumer group forms, gets one more member and loses it");
+      "  group    a consumer group forms, gets one more member and loses it\n"
+      "and, for what --output json wrote (their own --help says more):\n"
+      "  diff     A B: ratios, figure by figure\n"
+      "  plot     RESULT...: an SVG");
   app.add_option("command", texts.command, "produce, consume, e2e, mixed, ready or group")->required();
   add_topic_options(app, settings, texts);
   add_load_options(app, settings, texts);
