@@ -1,5 +1,6 @@
 #include "broker/worker_pool.h"
 
+#include "common/base/thread_hops.h"
 #include "common/base/thread_name.h"
 
 namespace leat {
@@ -20,6 +21,7 @@ void ThreadPool::submit(Task task) {
     }
   }
   if (task) return task();
+  count_thread_hop();
   work_.notify_one();
 }
 

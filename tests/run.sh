@@ -6,6 +6,7 @@
 #
 # Labels, on a release build:
 #   unit *      one part at a time, no network             sim *     the simulated disk, from a seed
+#   counts *    system calls, allocations, copies and thread hops of a request, as counted
 #   style *     layers, house rules, generated documents   e2e *     a broker and its real protocol
 #   clients *   Java, Go, Python and Node clients, kcat;   schema *  our message tables against Kafka's
 #               our segments read by Kafka, and its by us
@@ -26,10 +27,10 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly all=(unit style sim e2e schema clients soak asan)
+readonly all=(unit style counts sim e2e schema clients soak asan)
 readonly on_request=(tsan fuzz coverage mutants tidy)
 # Several times what each takes on two cores; a sanitizer's build gets sanitizer_factor times as much.
-readonly -A limit_s=([setup]=1800 [build]=3600 [unit]=300 [style]=300 [sim]=900 [e2e]=900
+readonly -A limit_s=([setup]=1800 [build]=3600 [unit]=300 [style]=300 [counts]=300 [sim]=900 [e2e]=900
   [schema]=300 [clients]=1500 [segments]=600 [consumer-groups]=300 [soak]=600
   [fuzz]=180 [coverage]=1800 [mutants]=3600 [tidy]=3600)
 readonly sanitizer_factor=4 kill_after_s=10
@@ -191,7 +192,7 @@ run_coverage() {
 
 run_label() {
   case "$1" in
-    unit | style | sim | e2e) cases release "$1" ;;
+    unit | style | counts | sim | e2e) cases release "$1" ;;
     schema) run_schema ;;
     clients) run_clients ;;
     soak) run_soak ;;
@@ -219,7 +220,7 @@ mkdir -p build
 begin=$SECONDS
 limited "${limit_s[setup]}" tools/setup.sh || { result FAIL setup $((SECONDS - begin)); finish; }
 echo "setup took $((SECONDS - begin)) s"
-if [[ " ${labels[*]} " =~ \ (unit|style|sim|e2e|schema|clients|soak|tidy)\  ]]; then
+if [[ " ${labels[*]} " =~ \ (unit|style|counts|sim|e2e|schema|clients|soak|tidy)\  ]]; then
   begin=$SECONDS
   build release all leat_schema_diff || finish
   result ok "release build" $((SECONDS - begin))

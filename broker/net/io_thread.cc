@@ -4,9 +4,15 @@
 #include <chrono>
 #include <vector>
 
+#include "common/base/thread_hops.h"
 #include "common/base/thread_name.h"
 
 namespace leat::net {
+namespace {
+
+thread_local const IoThread* current = nullptr;
+
+}  // namespace
 
 IoThread::IoThread()
     : scratch_(std::make_unique_for_overwrite<std::byte[]>(kScratchBytes)),
@@ -17,6 +23,7 @@ IoThread::~IoThread() { stop(); }
 
 void IoThread::start() {
   thread_ = std::thread([this] {
+    current = this;
     name_this_thread("leat-io");
     io_.run();
   });
@@ -29,6 +36,7 @@ void IoThread::stop() {
 }
 
 void IoThread::post(Task task) {
+  if (current != this) count_thread_hop();
   asio::post(io_, [task = std::move(task)]() mutable { task(); });
 }
 

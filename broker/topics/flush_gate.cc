@@ -1,5 +1,6 @@
 #include "broker/topics/flush_gate.h"
 
+#include "common/base/thread_hops.h"
 #include "common/base/thread_name.h"
 
 namespace leat::topics {
@@ -48,7 +49,9 @@ void FlushGate::request(std::shared_ptr<Partition> partition) {
     first = requested_.empty();
     requested_.push_back(std::move(partition));
   }
-  if (first) work_.notify_one();
+  if (!first) return;
+  count_thread_hop();
+  work_.notify_one();
 }
 
 bool FlushGate::flush_once() {

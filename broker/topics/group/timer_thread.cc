@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/thread_hops.h"
 #include "common/base/thread_name.h"
 
 namespace leat::topics {
@@ -34,6 +35,7 @@ void TimerThread::post(Task task) {
     tasks_.push_back(std::move(task));
     if (tasks_.size() > 1) return;
   }
+  count_thread_hop();
   work_.notify_one();
 }
 
