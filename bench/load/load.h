@@ -36,4 +36,8 @@ LoadResult run_load(const Settings& settings);
 // consumed.latency is that from the intended time of a record to its arrival.
 LoadResult run_end_to_end(const Settings& settings);
 
+// settings.connections at once connect, ask for ApiVersions and go again: produced.latency is that
+// from connecting to the answer, and a connection counts as a request and a record.
+LoadResult run_connections(const Settings& settings);
+
 }  // namespace leat::bench

@@ -30,6 +30,11 @@ int measure_group(BrokerLink& link, const Settings& settings) {
   return 0;
 }
 
+LoadResult measure(const Settings& settings) {
+  if (settings.command == Command::kEndToEnd) return run_end_to_end(settings);
+  return settings.command == Command::kConnect ? run_connections(settings) : run_load(settings);
+}
+
 int run(const Settings& settings) {
   if (settings.command == Command::kReady) {
     fmt::print("{:.1f}\n", wait_until_ready(settings));
@@ -37,10 +42,10 @@ int run(const Settings& settings) {
   }
   BrokerLink link(settings);
   if (settings.command == Command::kGroup) return measure_group(link, settings);
-  prepare_topic(link, settings);
-  const bool end_to_end = settings.command == Command::kEndToEnd;
-  const LoadResult result = end_to_end ? run_end_to_end(settings) : run_load(settings);
-  const std::string mode = durability(settings);
+  const bool connects = settings.command == Command::kConnect;
+  if (!connects) prepare_topic(link, settings);
+  const LoadResult result = measure(settings);
+  const std::string mode = connects ? "none" : durability(settings);
   if (settings.delete_topic) delete_topic(link, settings);
   fmt::print("{}\n",
              settings.json ? to_json(settings, result, mode) : to_table(settings, result, mode));

@@ -48,12 +48,15 @@ Bytes make_batch(const Settings& settings, std::size_t& records) {
   record::BatchBuilder builder;
   for (records = 0;; ++records) {
     const std::string value = make_value(settings.record_size, records);
-    const std::size_t bound = record::BatchBuilder::record_size_bound({}, as_bytes(value));
+    const std::string name =
+        fmt::format("key-{:08}", settings.keys > 0 ? records % settings.keys : 0);
+    const auto key = settings.keys > 0 ? std::optional(as_bytes(name)) : std::nullopt;
+    const std::size_t bound = record::BatchBuilder::record_size_bound(key, as_bytes(value));
     const bool full = settings.records_per_batch > 0
                           ? records == settings.records_per_batch
                           : builder.size_bytes() + bound > settings.batch_bytes;
     if (records > 0 && full) break;
-    builder.add(now, {}, as_bytes(value));
+    builder.add(now, key, as_bytes(value));
   }
   record::BuildOptions options;
   options.compression = settings.codec;

@@ -48,9 +48,9 @@ class Object {
 
 // The side of the run that the figures are about.
 const Tally& main_tally(const Settings& settings, const LoadResult& result) {
-  const bool produced =
-      settings.command == Command::kProduce || settings.command == Command::kMixed;
-  return produced ? result.produced : result.consumed;
+  const bool consumed =
+      settings.command == Command::kConsume || settings.command == Command::kEndToEnd;
+  return consumed ? result.consumed : result.produced;
 }
 
 std::string latency_json(const Histogram& latency) {
@@ -81,6 +81,7 @@ std::string settings_json(const Settings& s) {
   out.add("batch_bytes", static_cast<double>(s.batch_bytes));
   out.add("records_per_batch",
           number(static_cast<double>(s.records_per_batch), s.records_per_batch > 0));
+  out.add("keys", static_cast<double>(s.keys));
   out.add("codec", text(record::to_string(s.codec)));
   out.add("acks", text(s.acks < 0 ? "all" : std::to_string(s.acks)));
   out.add("connections", static_cast<double>(s.connections));
@@ -102,7 +103,7 @@ void add_usage(Object& out, const Settings& settings, const LoadResult& result) 
   // Both directions are the broker's work.
   const auto bytes = static_cast<double>(result.produced.bytes + result.consumed.bytes);
   const auto requests = static_cast<double>(result.produced.requests + result.consumed.requests);
-  out.add("broker_cpu_seconds_per_gb", number(cpu * 1e9 / bytes, known));
+  out.add("broker_cpu_seconds_per_gb", number(cpu * 1e9 / bytes, known && bytes > 0));
   out.add("broker_cpu_us_per_request", number(cpu * 1e6 / requests, known));
   out.add("broker_cpu_share", number(cpu / result.seconds, known));
   out.add("broker_rss_bytes", number(result.broker_rss_bytes, result.broker_rss_bytes >= 0));
@@ -157,7 +158,7 @@ std::string to_table(const Settings& settings, const LoadResult& result,
         fmt::format("{:.1f}", static_cast<double>(result.consumed.bytes) / result.seconds / 1e6));
   }
   if (cpu >= 0) {
-    row("broker CPU", number(cpu * 1e9 / bytes) + " s/GB");
+    if (bytes > 0) row("broker CPU", number(cpu * 1e9 / bytes) + " s/GB");
     row("broker memory", fmt::format("{:.1f} MiB", result.broker_rss_bytes / (1 << 20)));
   }
   row("foreign CPU", fmt::format("{:.1f} %", result.foreign_cpu_share * 100));

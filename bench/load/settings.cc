@@ -7,12 +7,10 @@
 namespace leat::bench {
 namespace {
 
-const std::map<std::string, Command> kCommands = {{"produce", Command::kProduce},
-                                                  {"consume", Command::kConsume},
-                                                  {"e2e", Command::kEndToEnd},
-                                                  {"mixed", Command::kMixed},
-                                                  {"ready", Command::kReady},
-                                                  {"group", Command::kGroup}};
+const std::map<std::string, Command> kCommands = {
+    {"produce", Command::kProduce}, {"consume", Command::kConsume}, {"e2e", Command::kEndToEnd},
+    {"mixed", Command::kMixed},     {"ready", Command::kReady},     {"group", Command::kGroup},
+    {"connect", Command::kConnect}};
 
 // What CLI11 fills and Settings does not hold as it is.
 struct Texts {
@@ -43,11 +41,13 @@ void add_load_options(CLI::App& app, Settings& s, Texts& texts) {
       ->capture_default_str()
       ->check(whole_size());
   app.add_option("--records-per-batch", s.records_per_batch, "instead of --batch-bytes");
+  app.add_option("--keys", s.keys, "how many keys the records of a batch share; 0: they have none");
   app.add_option("--codec", texts.codec, "none, gzip, snappy, lz4, zstd")->capture_default_str();
   app.add_option("--acks", texts.acks, "0, 1 or all")
       ->capture_default_str()
       ->check(CLI::IsMember({"0", "1", "all"}));
-  app.add_option("--connections", s.connections, "of producers; with consume, of consumers")
+  app.add_option("--connections", s.connections,
+                 "of producers; with consume, of consumers; with connect, at once")
       ->capture_default_str()
       ->check(CLI::Range(1, 20'000));
   app.add_option("--consumers", s.consumers, "with mixed: connections that read the end of the log")
@@ -57,6 +57,8 @@ void add_load_options(CLI::App& app, Settings& s, Texts& texts) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
   app.add_option("--idle-connections", s.idle_connections, "opened before, and doing nothing");
+  app.add_flag("--fetch", s.fetch_when_ready,
+               "with ready: until the first batch of --topic was fetched");
   app.add_flag("--sticky", s.sticky, "each connection stays with one partition");
   app.add_option("--fetch-bytes", s.fetch_bytes, "most bytes of one fetch")
       ->capture_default_str()
@@ -137,10 +139,12 @@ std::optional<Settings> parse_settings(int argc, char** argv, int& exit_code) {
       "  mixed    writes, and --consumers read the end of the log\n"
       "  ready    waits until the broker answers and says how long that took\n"
       "  group    a consumer group forms, gets one more member and loses it\n"
+      "  connect  connections come, ask for ApiVersions and go; one counts as one record\n"
       "and, for what --output json wrote (their own --help says more):\n"
       "  diff     A B: ratios, figure by figure\n"
       "  plot     RESULT...: an SVG");
-  app.add_option("command", texts.command, "produce, consume, e2e, mixed, ready or group")->required();
+  app.add_option("command", texts.command, "produce, consume, e2e, mixed, ready, group or connect")
+      ->required();
   add_topic_options(app, settings, texts);
   add_load_options(app, settings, texts);
   add_group_options(app, settings);

@@ -10,7 +10,7 @@
 
 namespace leat::bench {
 
-enum class Command : std::uint8_t { kProduce, kConsume, kEndToEnd, kMixed, kReady, kGroup };
+enum class Command : std::uint8_t { kProduce, kConsume, kEndToEnd, kMixed, kReady, kGroup, kConnect };
 
 // One run of leat-bench, as the command line says. `leat-bench --help` explains each.
 struct Settings {
@@ -25,6 +25,7 @@ struct Settings {
   std::size_t record_size = 1024;
   std::size_t batch_bytes = 64 * 1024;
   std::size_t records_per_batch = 0;  // 0: as many as batch_bytes holds
+  std::size_t keys = 0;               // of a batch, evenly; 0: records have none
   record::Compression codec = record::Compression::kNone;
   std::int16_t acks = -1;
 
@@ -34,6 +35,7 @@ struct Settings {
   std::size_t idle_connections = 0;
   bool sticky = false;  // connection i stays with partition i modulo partitions
   std::size_t fetch_bytes = 1 << 20;
+  bool fetch_when_ready = false;  // kReady: until the topic's first batch was fetched
 
   std::size_t members = 100;  // kGroup, and the three after it
   std::string assignor = "range";

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "common/protocol/errors.h"
+#include "common/protocol/messages/01_fetch.h"
 #include "common/protocol/messages/02_list_offsets.h"
 #include "common/protocol/messages/03_metadata.h"
 #include "common/protocol/messages/19_create_topics.h"
@@ -15,7 +16,7 @@ namespace leat::bench {
 namespace {
 
 constexpr wire::Version kMetadataVersion = 4, kListOffsetsVersion = 1, kCreateTopicsVersion = 4,
-                        kDeleteTopicsVersion = 1, kDescribeConfigsVersion = 1;
+                        kDeleteTopicsVersion = 1, kFetchVersion = 11, kDescribeConfigsVersion = 1;
 constexpr std::int32_t kTimeoutMs = 30'000;
 constexpr std::int8_t kTopicResource = 2;
 
@@ -46,6 +47,21 @@ ListOffsetsResponse::Partition ask_offset(BrokerLink& link, const Settings& sett
   asked.partition_index = partition;
   asked.timestamp = which;
   return link.call(request, kListOffsetsVersion).topics.at(0).partitions.at(0);
+}
+
+// What ready waits for: true at once unless a fetch was asked for.
+bool fetches(BrokerLink& link, const Settings& settings) {
+  if (!settings.fetch_when_ready) return true;
+  FetchRequest request;
+  request.min_bytes = 1;
+  request.max_bytes = static_cast<std::int32_t>(settings.fetch_bytes);
+  auto& topic = request.topics.emplace_back();
+  topic.topic = settings.topic;
+  topic.partitions.emplace_back().partition_max_bytes = request.max_bytes;
+  const auto answer = link.try_call(request, kFetchVersion);
+  if (!answer.ok() || answer->responses.empty()) return false;
+  const auto& partition = answer->responses[0].partitions.at(0);
+  return partition.error_code == 0 && !partition.records.view().value_or(ByteView()).empty();
 }
 
 }  // namespace
@@ -115,7 +131,7 @@ double wait_until_ready(const Settings& settings) {
     if (dial(settings).get() >= 0) {
       BrokerLink link(settings);
       MetadataRequest request;
-      if (link.try_call(request, kMetadataVersion).ok()) {
+      if (link.try_call(request, kMetadataVersion).ok() && fetches(link, settings)) {
         return micros_between(begin, Clock::now()) / 1e3;
       }
     }

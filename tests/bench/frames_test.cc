@@ -3,7 +3,7 @@
 #include "common/protocol/header.h"
 #include "common/protocol/messages/00_produce.h"
 #include "common/protocol/messages/01_fetch.h"
-#include "common/record/batch_view.h"
+#include "common/record/batch_validate.h"
 #include "tests/support/catch.h"
 
 namespace leat::bench {
@@ -35,6 +35,18 @@ TEST_CASE("The ring holds one request per partition in turn, numbered", "[unit]"
     const auto records = static_cast<std::size_t>(record::load_header(batch).record_count);
     CHECK(records == frames.records_per_batch());
     CHECK(records > 30);
+  }
+}
+
+TEST_CASE("Records have keys when they are asked for", "[unit]") {
+  Settings settings;
+  settings.record_size = 100;
+  for (const std::size_t keys : {std::size_t{0}, std::size_t{7}}) {
+    settings.keys = keys;
+    std::size_t records = 0;
+    const auto verdict = record::validate(make_batch(settings, records), {});
+    CHECK(verdict.ok());
+    CHECK(verdict.info.null_keys == (keys == 0 ? verdict.header.record_count : 0));
   }
 }
 
