@@ -12,7 +12,7 @@ readonly packages=(
   cmake ninja-build ccache git
   libasio-dev libabsl-dev libfmt-dev libcli11-dev nlohmann-json3-dev libisal-dev
   libzstd-dev liblz4-dev libsnappy-dev zlib1g-dev
-  catch2 libbenchmark-dev
+  catch2 libbenchmark-dev librdkafka-dev
   ca-certificates kcat procps strace xfsprogs python3
 )
 

@@ -92,6 +92,7 @@ std::string settings_json(const Settings& s) {
   out.add("fetch_bytes", static_cast<double>(s.fetch_bytes));
   out.add("rate", number(s.rate, s.rate > 0));
   out.add("seconds", s.seconds).add("warmup", s.warmup);
+  out.add("client", text(s.client));
   out.add("pin", number(s.pin, s.pin >= 0));
   return out.str();
 }
@@ -99,12 +100,12 @@ std::string settings_json(const Settings& s) {
 void add_usage(Object& out, const Settings& settings, const LoadResult& result) {
   const Tally& tally = main_tally(settings, result);
   const double cpu = result.broker_cpu_seconds;
-  const bool known = cpu >= 0 && tally.requests > 0;
+  const bool known = cpu >= 0 && tally.records > 0;
   // Both directions are the broker's work.
   const auto bytes = static_cast<double>(result.produced.bytes + result.consumed.bytes);
   const auto requests = static_cast<double>(result.produced.requests + result.consumed.requests);
   out.add("broker_cpu_seconds_per_gb", number(cpu * 1e9 / bytes, known && bytes > 0));
-  out.add("broker_cpu_us_per_request", number(cpu * 1e6 / requests, known));
+  out.add("broker_cpu_us_per_request", number(cpu * 1e6 / requests, known && requests > 0));
   out.add("broker_cpu_share", number(cpu / result.seconds, known));
   out.add("broker_rss_bytes", number(result.broker_rss_bytes, result.broker_rss_bytes >= 0));
   out.add("broker_rss_bytes_per_idle_connection",

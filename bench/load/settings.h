@@ -48,6 +48,7 @@ struct Settings {
   std::uint64_t max_bytes = std::uint64_t{8} << 30;
   int broker_pid = 0;
   int pin = -1;
+  std::string client = "leat-bench, batches encoded beforehand";  // for the report
   bool json = false;
 };
 
