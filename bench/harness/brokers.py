@@ -56,7 +56,7 @@ class Server:
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def spawn(self, command):
-        log = open(self.dir / "log", "wb")
+        log = open(self.dir / "log", "ab")
         self.process = subprocess.Popen(command, stdout=log, stderr=log)
         self.pid = self.process.pid
 
@@ -69,6 +69,15 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.process = None
+
+
+    def kill(self):
+        """As a power cut leaves the process; the data stays."""
+        os.kill(self.pid, signal.SIGKILL)
+        if self.process is not None:
+            self.process.wait()
+            self.process = None
 
 
 class Leat(Server):
@@ -81,10 +90,16 @@ class Leat(Server):
 
     def start(self):
         port_file = self.dir / "port"
-        self.spawn(pinned([f"{self.options.bin}/leatd", "--data-dir", f"{self.dir}/data",
-                           "--listen", "127.0.0.1:0", "--port-file", str(port_file), *self.flags],
-                          self.pin))
+        self.spawn(self.command(0, ["--port-file", str(port_file)]))
         self.port = int(wait_for_file(port_file, self.process))
+
+    def command(self, port, more=()):
+        return pinned([f"{self.options.bin}/leatd", "--data-dir", f"{self.dir}/data",
+                       "--listen", f"127.0.0.1:{port}", *more, *self.flags], self.pin)
+
+    def start_again(self):
+        """On the same data and port; returns at once."""
+        self.spawn(self.command(self.port))
 
 
 class Limit(Server):
@@ -120,6 +135,12 @@ class Kafka(Server):
         if (self.dir / "pid").exists():
             subprocess.run(["bash", KAFKA_SH, "stop", self.dir], check=True)
 
+    def kill(self):
+        super().kill()
+        (self.dir / "pid").unlink(missing_ok=True)
+        while pathlib.Path(f"/proc/{self.pid}").exists():
+            time.sleep(0.01)
+
     def start_again(self):
         """Starts java on the data of the last start, as kafka.sh does; returns at once."""
         env = f'. "{ROOT}/tests/clients/env.sh"; exec "$java_bin" -Xmx1g -Xms1g ' \
@@ -127,11 +148,12 @@ class Kafka(Server):
         self.spawn(["bash", "-c", env])
 
 
-def milliseconds_to_ready(options, port, start):
-    """From before start() to the first metadata answer."""
+def milliseconds_to_ready(options, port, start, topic=None):
+    """From before start() to the first metadata answer; with a topic, to a fetch of its first batch."""
+    fetch = [] if topic is None else ["--fetch", "--topic", topic]
     begin = time.monotonic()
     start()
-    subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}"],
+    subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}", *fetch],
                    check=True, stdout=subprocess.DEVNULL)
     return (time.monotonic() - begin) * 1000
 

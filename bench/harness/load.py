@@ -62,7 +62,10 @@ def quiet(run, retries):
 
 
 def bench_command(options, server, row, topic, seconds, warmup, pin):
-    command = [f"{options.bin}/leat-bench", row.command, "--brokers", f"127.0.0.1:{server.port}",
+    program = pathlib.Path(options.bin) / row.program
+    if not program.exists():
+        raise RuntimeError(f"no {row.program} in {options.bin}: it is built where librdkafka-dev is")
+    command = [str(program), row.command, "--brokers", f"127.0.0.1:{server.port}",
                "--broker-pid", str(server.pid), "--seconds", str(seconds), "--warmup", str(warmup),
                "--output", "json", *topic.arguments(row.id), *row.bench]
     return command if pin is None else command + ["--pin", str(pin)]

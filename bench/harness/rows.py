@@ -26,6 +26,7 @@ class Row:
     main: str                  # the figure that is set against L's
     bench: list                # of leat-bench
     command: str = "produce"
+    program: str = "leat-bench"
     limit_command: str = "produce"
     limit_serve: list = dataclasses.field(default_factory=list)
     limit_load: list = None    # None: no L
@@ -76,6 +77,25 @@ def p6(connections, cpu):
                       Goal(f"CPU us/request <= {cpu}", own("cpu_us_per_request"), cpu, False)])
 
 
+def p4(name, size, goal, figure="records_per_s"):
+    return Row(f"P4-{name}", f"{size} B records, librdkafka, linger 5, 16 partitions",
+               "records_per_s", ["--record-size", str(size), "--partitions", "16"],
+               program="leat-bench-rdkafka",
+               goals=[Goal(f"{figure} >= {goal:,.0f}", own(figure), goal)])
+
+
+# Degradation is that from 50 to 400 producers.
+def p7(connections, goals):
+    return Row(f"P7-{connections}", f"one 1 KB record a batch, {connections} producers x 16, "
+               "16 partitions", "requests_per_s",
+               one_record(1000) + ["--keys", "1", "--connections", str(connections), "--in-flight",
+                                   "16", "--partitions", "16"],
+               limit_serve=["--logs", "16"],
+               limit_load=["--size", "1084", "--connections", str(connections), "--in-flight", "16",
+                           "--logs", "16"],
+               goals=goals)
+
+
 def end_to_end(row, size, rate, p50, p99, p999):
     return Row(row, f"end to end, {size} B, {rate}/s, one record a request", "p50_us",
                ["--record-size", str(size), "--rate", str(rate)], command="e2e",
@@ -110,11 +130,14 @@ ROWS = [
                Goal("CPU us/record <= 0.10",
                     lambda leat, *_: leat["cpu_us_per_request"] * leat["requests_per_s"]
                     / leat["records_per_s"], 0.10, False)]),
+    p4("100", 100, 3.5e6), p4("1K", 1000, 800e3), p4("10K", 10_000, 1200, "mb_per_s"),
     Row("P5", "100 B, one record a request, 1 connection, 1 in flight", "p50_us", SMALL,
         limit_load=["--size", "100"], less_is_better=True,
         goals=[Goal("p50 <= 1.2 x L", ratio("p50_us"), 1.2, False),
                Goal("p99 <= 1.5 x L", ratio("p99_us"), 1.5, False)]),
     p6(100, 11), p6(1000, 12), p6(10000, 17),
+    p7(50, [Goal("requests/s >= 1 M", own("requests_per_s"), 1e6)]),
+    p7(400, [Goal("of P7-50 >= 85 %", by_row("requests_per_s", "P7-50"), 0.85)]),
     Row("D1", "1 KB, 1 writer, 1 in flight, synced", "requests_per_s", one_record(1000),
         limit_serve=["--durable"], limit_load=["--size", "1024"], durability="commit",
         goals=[Goal("of L >= 80 %", ratio("requests_per_s"), 0.8),
@@ -168,26 +191,34 @@ def sized(row_id, what, main, bench, command="produce", reads=False):
     return Row(row_id, what, main, bench, command=command, reads=reads)
 
 
+def by_id(row_id):
+    return next(row for row in ROWS if row.id == row_id)
+
+
 PEERS = [
     Peer(ROWS[0], "relaxed", [("mb_per_s", 6, True), ("cpu_s_per_gb", 1 / 7, False)]),
     Peer(sized("P1x4", "P1 with 4 connections on 4 partitions", "mb_per_s",
                BIG + ["--connections", "4", "--partitions", "4", "--sticky"]),
          "relaxed", [("mb_per_s", 3.5, True), ("cpu_s_per_gb", 1 / 7, False)]),
-    Peer(next(r for r in ROWS if r.id == "P5"), "relaxed",
+    Peer(by_id("P4-100"), "relaxed",
+         [("records_per_s", 1.8, True), ("cpu_s_per_gb", 1, False)]),
+    Peer(by_id("P4-1K"), "relaxed",
+         [("records_per_s", 2, True), ("cpu_s_per_gb", 1, False)]),
+    Peer(by_id("P5"), "relaxed",
          [("p50_us", 0.6, False), ("p99_us", 0.5, False)]),
-    Peer(next(r for r in ROWS if r.id == "P6-1000"), "relaxed",
+    Peer(by_id("P6-1000"), "relaxed",
          [("requests_per_s", 1.4, True), ("cpu_us_per_request", 0.5, False)]),
     Peer(sized("F1x1", "1 consumer, 1 MiB fetches, 1 in flight, page cache", "mb_per_s", [],
                command="consume", reads=True),
          "relaxed", [("mb_per_s", 2.5, True), ("cpu_s_per_gb", 1 / 3, False)]),
-    Peer(next(r for r in ROWS if r.id == "E1"), "relaxed",
+    Peer(by_id("E1"), "relaxed",
          [("p50_us", 1 / 3, False), ("p99_us", 1 / 3, False)]),
-    Peer(next(r for r in ROWS if r.id == "E2"), "relaxed", [("p50_us", 1 / 3, False)]),
+    Peer(by_id("E2"), "relaxed", [("p50_us", 1 / 3, False)]),
     Peer(sized("D1-4K", "4 KiB, 1 writer, 1 in flight, synced", "requests_per_s",
                one_record(4000)), "commit", [("requests_per_s", 2.5, True)]),
     Peer(sized("D2-16", "4 KiB, 16 writers, one partition, synced", "requests_per_s",
                one_record(4000) + ["--connections", "16"]),
          "commit", [("requests_per_s", 20, True)]),
     Peer(d4(100, []), "commit", [("requests_per_s", 8, True)]),
-    Peer(next(r for r in ROWS if r.id == "D4-1000"), "commit", [("requests_per_s", 8, True)]),
+    Peer(by_id("D4-1000"), "commit", [("requests_per_s", 8, True)]),
 ]

@@ -1,10 +1,13 @@
 """Every row against L in the same run, ABAB; see suite.sh."""
 
+import subprocess
+
 import brokers
 import load
 import options as command_line
 import report
 import rows
+import special
 from report import UNITS, medians, spread
 
 SERVER_CPU, LOAD_CPU = 1, 0
@@ -103,6 +106,38 @@ def memory_row(options, measured):
     return cells, {"idle_mib": idle, "loaded_mib": loaded}
 
 
+def special_row(row_id, figures):
+    lines, data = [], []
+    for figure in figures:
+        runs = [{"value": value} for value in figure.values]
+        middle = medians(runs).get("value")
+        met = figure.met(middle)
+        words = "-" if figure.limit is None else \
+            f"{figure.goal}: {'?' if met is None else 'met' if met else 'MISSED'}"
+        lines.append([row_id, "-", f"{figure.what}: {spread(runs, 'value')} {figure.unit}",
+                      *["-"] * 8, words])
+        data.append({"what": figure.what, "unit": figure.unit, "values": figure.values,
+                     "goal": figure.goal, "met": met})
+        print(" | ".join(lines[-1]), flush=True)
+    return lines, {"id": row_id, "figures": data}
+
+
+def special_rows(options, lines, data):
+    for row_id, (measure_row, by_default) in special.SPECIAL.items():
+        wanted = command_line.chosen(options, row_id) if by_default else \
+            command_line.named(options, row_id)
+        if not wanted:
+            continue
+        try:
+            more, figures = special_row(row_id, measure_row(options))
+        except (RuntimeError, subprocess.CalledProcessError) as error:
+            print(f"{row_id}: {error}", flush=True)
+            more, figures = [], {"id": row_id, "error": str(error)}
+        lines += more
+        data["rows"].append(figures)
+        save(options, data, lines)
+
+
 HEADER = ["row", "durability", "Leat", "L", "Leat / L", "p50 us", "p99 us", "CPU s/GB",
           "CPU us/request", "RSS MiB", "foreign CPU", "goals"]
 
@@ -136,6 +171,7 @@ def main():
                                  "leat": leat, "limit": limit})
             print(" | ".join(cells), flush=True)
             save(options, data, lines)
+    special_rows(options, lines, data)
     if command_line.chosen(options, "M1"):
         cells, figures = memory_row(options, measured)
         lines.append(cells)

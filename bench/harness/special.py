@@ -1,0 +1,266 @@
+"""Rows that are more than one load on one broker: starting, many partitions, cold reads, half an
+hour. Each returns figures; L plays no part but where a figure says so."""
+
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import subprocess
+import time
+
+import brokers
+import load
+import rows
+
+SMALL_BATCH_BYTES = 200  # more than a batch of one record of 100 B takes
+MOST_PER_TOPIC = 10_000
+NO_LIMIT = str(1 << 60)
+
+
+@dataclasses.dataclass
+class Figure:
+    what: str
+    unit: str
+    values: list
+    goal: str = ""
+    limit: float = None
+    at_least: bool = False
+
+    def met(self, middle):
+        if self.limit is None or middle is None:
+            return None
+        return middle >= self.limit if self.at_least else middle <= self.limit
+
+
+def bench(options, server, command, *arguments):
+    """The JSON that leat-bench prints."""
+    done = subprocess.run(bench_words(options, server, command, *arguments), text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode != 0:
+        raise RuntimeError(f"leat-bench {command}: {done.stderr.strip()}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def bench_words(options, server, command, *arguments):
+    return [f"{options.bin}/leat-bench", command, "--brokers", f"127.0.0.1:{server.port}",
+            "--broker-pid", str(server.pid), "--output", "json", *map(str, arguments)]
+
+
+def beside(options, server, command, *arguments):
+    """The same in the background; .communicate() gives its output."""
+    return subprocess.Popen(bench_words(options, server, command, *arguments), text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+RELAXED = ["--acks", "1", "-c", "leat.durability=relaxed"]
+
+
+def connection_storm(options):
+    """C2. 50 at once, for a broker that lets 50 wait."""
+    rates, waits = [], []
+    for _ in range(options.runs):
+        with brokers.Leat(options, properties=["socket.listen.backlog.size=1000"]) as server:
+            raw = bench(options, server, "connect", "--connections", 50, "--seconds",
+                        options.seconds, "--warmup", options.warmup)
+        rates.append(raw["requests_per_second"])
+        waits.append(raw["latency_us"]["p99"])
+    return [Figure("to the first ApiVersions answer", "connections/s", rates, ">= 5,000", 5000, True),
+            Figure("connect to answer, p99", "us", waits)]
+
+
+def topics_for(partitions):
+    """Names and sizes of topics that have so many together."""
+    sizes = [min(MOST_PER_TOPIC, partitions - at) for at in range(0, partitions, MOST_PER_TOPIC)]
+    return [(f"many-{i}", size) for i, size in enumerate(sizes)]
+
+
+def create_topics(options, server, partitions):
+    for name, size in topics_for(partitions):
+        subprocess.run([f"{options.bin}/leat", "-b", f"127.0.0.1:{server.port}", "topic", "create",
+                        name, "-p", str(size)], check=True, stdout=subprocess.DEVNULL)
+
+
+def one_batch_each(options, server, partitions):
+    for name, size in topics_for(partitions):
+        bench(options, server, "produce", "--topic", name, "--partitions", size, *RELAXED,
+              "--record-size", 100, "--records-per-batch", 1, "--in-flight", max(1, min(64, size // 4)),
+              "--seconds", 600, "--warmup", 0, "--max-bytes", size * SMALL_BATCH_BYTES)
+
+
+def create_partitions(options):
+    """S1: beside a producer whose longest wait counts."""
+    figures = []
+    for partitions in options.partitions:
+        each, first_write, stalls = [], [], []
+        for _ in range(options.runs):
+            with brokers.Leat(options) as server:
+                seconds = options.seconds + 2
+                producer = beside(options, server, "produce", "--topic", "beside", *RELAXED,
+                                  "--record-size", 100, "--records-per-batch", 1, "--rate", 2000,
+                                  "--in-flight", 100, "--warmup", 0.5, "--seconds", seconds)
+                time.sleep(1)
+                begin = time.monotonic()
+                create_topics(options, server, partitions)
+                created = time.monotonic()
+                raw = json.loads(producer.communicate()[0])
+                each.append((created - begin) / partitions * 1e3)
+                if created - begin < seconds - 1:  # else it ended before the creation did
+                    stalls.append(raw["latency_us"]["max"] / 1e3)
+                begin = time.monotonic()
+                one_batch_each(options, server, partitions)
+                first_write.append((time.monotonic() - begin) / partitions * 1e3)
+        figures += [Figure(f"{partitions:,} partitions, each", "ms", each),
+                    Figure("longest wait of a producer meanwhile", "ms", stalls or [None],
+                           "<= 50 ms", 50),
+                    Figure("first write to each, which makes its files", "ms", first_write)]
+    return figures
+
+
+def restart_clean(options):
+    """S2: to the first metadata answer and the first fetch, and memory."""
+    with brokers.Leat(options) as server:
+        time.sleep(1)
+        empty = brokers.resident_mib(server.pid)
+    figures = []
+    for partitions in options.partitions:
+        ready, memory = [], []
+        for _ in range(options.runs):
+            with brokers.Leat(options) as server:
+                create_topics(options, server, partitions)
+                one_batch_each(options, server, partitions)
+                server.stop()
+                ready.append(brokers.milliseconds_to_ready(options, server.port,
+                                                           server.start_again, "many-0"))
+                time.sleep(1)
+                memory.append((brokers.resident_mib(server.pid) - empty) * 1024 / partitions)
+        limit = 500 if partitions <= 10_000 else 3000
+        figures += [Figure(f"{partitions:,} partitions, clean stop to first fetch", "ms", ready,
+                           f"<= {limit} ms", limit),
+                    Figure("memory of an idle partition", "KiB", memory, "<= 4 KiB", 4)]
+    return figures
+
+
+def scanned_bytes(server):
+    text = (server.dir / "log").read_text(errors="replace")
+    return sum(int(n) for n in re.findall(r"recovered .*scanned_bytes=(\d+)", text))
+
+
+def kill_under_load(options):
+    """R1: to the first fetch after kill -9 under P1."""
+    figures, by_size = [], []
+    for size in options.log_gib:
+        ready, scanned = [], []
+        for _ in range(options.runs):
+            with brokers.Leat(options) as server:
+                topic = load.Topic("relaxed", ["leat.durability=relaxed"])
+                load.fill_topic(options, server, rows.by_id("P1"), topic, int(size * 2**30))
+                writer = beside(options, server, "produce", "--topic", "P1", "--acks", 1,
+                                *rows.BIG, "--warmup", 0, "--seconds", 600, "--max-bytes", NO_LIMIT)
+                time.sleep(2)
+                server.kill()
+                writer.wait()
+                ready.append(brokers.milliseconds_to_ready(options, server.port,
+                                                           server.start_again, "P1"))
+                scanned.append(scanned_bytes(server) / 2**30)
+        by_size.append(sorted(ready)[len(ready) // 2])
+        figures += [Figure(f"log of {size:g} GiB and more, kill -9 to first fetch", "ms", ready),
+                    Figure("of it scanned", "GiB", scanned),
+                    Figure("ms per GiB scanned, start included", "ms",
+                           [r / s if s > 0.1 else None for r, s in zip(ready, scanned)], "<= 600 ms", 600)]
+    if len(by_size) > 1:
+        figures.append(Figure("largest log by smallest", "x", [by_size[-1] / by_size[0]],
+                              "<= 1.5: independent of the size", 1.5))
+    return figures
+
+
+def forget_pages(folder):
+    """The files of a folder leave the page cache, once they are on the disk."""
+    os.sync()
+    for path in pathlib.Path(folder).rglob("*.log"):
+        fd = os.open(path, os.O_RDONLY)
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(fd)
+
+
+def read_all_mb_per_s(folder):
+    """What the disk gives to one reader in order: L of a cold fetch."""
+    begin, total = time.monotonic(), 0
+    buffer = bytearray(1 << 20)
+    for path in sorted(pathlib.Path(folder).rglob("*.log")):
+        with open(path, "rb", buffering=0) as file:
+            while count := file.readinto(buffer):
+                total += count
+    return total / (time.monotonic() - begin) / 1e6
+
+
+def cold_catch_up(options):
+    """F4: a reader of what is no longer in memory, beside a producer at half of P1's rate."""
+    rate, shares, slower = [], [], []
+    for _ in range(options.runs):
+        with brokers.Leat(options) as server:
+            topic = load.Topic("relaxed", ["leat.durability=relaxed"])
+            most = bench(options, server, "produce", "--topic", "P1", *RELAXED, *rows.BIG,
+                         "--seconds", options.seconds, "--warmup", options.warmup)
+            size = min(rows.FILL, int(options.log_gib[0] * 2**30))
+            load.fill_topic(options, server, dataclasses.replace(rows.by_id("F1"), id="cold"),
+                            topic, size)
+            folder = server.dir / "data" / "cold-0"
+            forget_pages(folder)
+            limit = read_all_mb_per_s(folder)
+            flow = ["--topic", "P1", *RELAXED, *rows.BIG, "--rate",
+                    most["records_per_second"] / 2, "--max-bytes", NO_LIMIT]
+            alone = bench(options, server, "produce", *flow, "--seconds", options.seconds,
+                          "--warmup", options.warmup)
+            forget_pages(folder)
+            writer = beside(options, server, "produce", *flow, "--warmup", 0.5, "--seconds",
+                            options.seconds)
+            time.sleep(0.5)
+            read = bench(options, server, "consume", "--topic", "cold", "--warmup", 0,
+                         "--seconds", options.seconds, "--max-bytes", size)
+            both = json.loads(writer.communicate()[0])
+        rate.append(read["megabytes_per_second"])
+        shares.append(read["megabytes_per_second"] / limit)
+        before, after = alone["latency_us"]["p99"], both["latency_us"]["p99"]
+        slower.append(after / before if before and after else None)
+    return [Figure("cold fetch beside P1 at half its rate", "MB/s", rate),
+            Figure("of one plain reader of the same file", "x", shares, ">= 0.8", 0.8, True),
+            Figure("produce p99 by its own without the reader", "x", slower, "<= 2", 2)]
+
+
+E3_SLICES = 6
+
+
+def half_an_hour(options):
+    """E3: end to end beside half of the most that P4 can, retention and compaction at work."""
+    slice_s = options.e3_minutes * 60 / E3_SLICES
+    p99 = []
+    with brokers.Leat(options, properties=["log.retention.check.interval.ms=10000"]) as server:
+        whole = options.e3_minutes * 60 + 30
+        flow = beside(options, server, "produce", "--topic", "flow", *RELAXED, *rows.BIG,
+                      "--partitions", 16, "--rate", options.e3_rate, "--warmup", 0, "--seconds",
+                      whole, "--max-bytes", NO_LIMIT, "-c", f"retention.bytes={1 << 30}",
+                      "-c", f"segment.bytes={128 << 20}")
+        keyed = beside(options, server, "produce", "--topic", "keyed", *RELAXED, "--record-size",
+                       1000, "--keys", 20, "--rate", max(1, options.e3_rate // 100), "--warmup", 0,
+                       "--seconds", whole, "--max-bytes", NO_LIMIT, "-c", "cleanup.policy=compact",
+                       "-c", f"segment.bytes={32 << 20}", "-c", "min.cleanable.dirty.ratio=0.1")
+        try:
+            for _ in range(E3_SLICES):
+                raw = bench(options, server, "e2e", "--topic", "e2e", *RELAXED, "--record-size",
+                            1000, "--rate", 1000, "--warmup", 1, "--seconds", slice_s)
+                p99.append(raw["latency_us"]["p99"])
+        finally:
+            for process in (flow, keyed):
+                process.kill()
+                process.wait()
+    known = p99[0] and p99[-1]
+    return [Figure(f"end to end p99 of each {slice_s / 60:g} minutes", "us", p99),
+            Figure("of the last by the first", "x", [p99[-1] / p99[0] if known else None],
+                   "<= 1.2", 1.2)]
+
+
+# Whether a run without --rows does it: E3 takes half an hour.
+SPECIAL = {"C2": (connection_storm, True), "S1": (create_partitions, True),
+           "S2": (restart_clean, True), "R1": (kill_under_load, True), "F4": (cold_catch_up, True),
+           "E3": (half_an_hour, False)}
