@@ -1,8 +1,10 @@
 """The same workloads against Leat and Apache Kafka in turns; see compare.sh."""
 
+import subprocess
 import time
 
 import brokers
+import java_tools
 import load
 import options as command_line
 import report
@@ -77,6 +79,48 @@ def rebalances(options):
     return leat_runs, kafka_runs
 
 
+def java_clients(options):
+    leat_runs, kafka_runs = [], []
+    for _ in range(options.runs):
+        with brokers.Leat(options, properties=["leat.durability=relaxed"]) as server:
+            leat_runs.append(java_tools.run(options, server))
+        with brokers.Kafka(options) as server:
+            kafka_runs.append(java_tools.run(options, server))
+    return leat_runs, kafka_runs
+
+
+READY_PARTITIONS = 1172  # of the first measurement of Kafka
+READY = ["--topic", "ready", "--partitions", str(READY_PARTITIONS), "--acks", "1", *rows.BIG,
+         "--warmup", "0", "--seconds", "600", "--max-bytes"]
+
+
+def restarts_of(options, server, configs):
+    """Milliseconds to the first metadata answer: after a clean stop, and after kill -9 under load."""
+    settings = [word for config in configs for word in ("-c", config)]
+    command = [f"{options.bin}/leat-bench", "produce", "--brokers", f"127.0.0.1:{server.port}", *READY]
+    subprocess.run([*command, str(int(options.log_gib[-1] * 2**30)), *settings], check=True,
+                   stdout=subprocess.DEVNULL)
+    server.stop()
+    clean = brokers.milliseconds_to_ready(options, server.port, server.start_again)
+    writer = subprocess.Popen([*command, str(1 << 60)], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    time.sleep(2)
+    server.kill()
+    writer.wait()
+    killed = brokers.milliseconds_to_ready(options, server.port, server.start_again)
+    return {"clean_ms": clean, "killed_ms": killed}
+
+
+def restarts(options):
+    leat_runs, kafka_runs = [], []
+    for _ in range(options.runs):
+        with brokers.Leat(options) as server:
+            leat_runs.append(restarts_of(options, server, LEAT_CONFIGS["relaxed"]))
+        with brokers.Kafka(options) as server:
+            kafka_runs.append(restarts_of(options, server, KAFKA_CONFIGS["relaxed"]))
+    return leat_runs, kafka_runs
+
+
 def lines_of(row_id, durability, aims, leat, kafka):
     """One line of the table and one record of the data per figure."""
     ours, theirs = medians(leat), medians(kafka)
@@ -85,10 +129,11 @@ def lines_of(row_id, durability, aims, leat, kafka):
     for figure, aim, at_least in aims:
         known = ours.get(figure) and theirs.get(figure)
         ratio = ours[figure] / theirs[figure] if known else None
-        met = None if ratio is None else ratio >= aim if at_least else ratio <= aim
+        judged = ratio is not None and aim is not None
+        met = None if not judged else ratio >= aim if at_least else ratio <= aim
+        wanted = "-" if aim is None else f"{'>=' if at_least else '<='} {aim:.3g}"
         lines.append([row_id, durability, UNITS[figure], spread(leat, figure),
-                      spread(kafka, figure), report.text(ratio),
-                      f"{'>=' if at_least else '<='} {aim:.3g}",
+                      spread(kafka, figure), report.text(ratio), wanted,
                       "?" if met is None else "met" if met else "MISSED", f"{foreign:.0%}"])
         data.append({"figure": figure, "ratio": ratio, "aim": aim, "met": met})
         print(" | ".join(lines[-1]), flush=True)
@@ -117,12 +162,16 @@ def main():
                  lambda: start_and_idle(options)))
     jobs.append(("GROUP", "commit", [(figure, 1, False) for figure in GROUP_FIGURES],
                  lambda: rebalances(options)))
+    jobs.append(("READY", "relaxed", [("clean_ms", 0.5 / 6.4, False), ("killed_ms", 0.5 / 14.6, False)],
+                 lambda: restarts(options)))
+    jobs.append(("JAVA", "relaxed", [(figure, None, True) for figure in java_tools.FIGURES],
+                 lambda: java_clients(options)))
     for row_id, durability, aims, run in jobs:
         if not command_line.chosen(options, row_id):
             continue
         try:
             leat, kafka = run()
-        except RuntimeError as error:  # one row that fails must not cost the others
+        except (RuntimeError, subprocess.CalledProcessError) as error:  # one row that fails must not cost the others
             print(f"{row_id}: {error}", flush=True)
             data["rows"].append({"id": row_id, "error": str(error)})
             continue

@@ -13,7 +13,11 @@ from brokers import ROOT
 UNITS = {"mb_per_s": "MB/s", "consumed_mb_per_s": "MB/s out", "requests_per_s": "requests/s",
          "records_per_s": "records/s", "p50_us": "us p50", "p99_us": "us p99", "p999_us": "us p99.9",
          "cpu_s_per_gb": "CPU s/GB", "cpu_us_per_request": "CPU us/request", "rss_mib": "MiB RSS",
-         "ready_ms": "ms to ready", "form_ms": "ms to form", "join_ms": "ms to take one in",
+         "ready_ms": "ms to ready", "clean_ms": "ms to ready, clean stop",
+         "killed_ms": "ms to ready, kill -9", "java_100_records_per_s": "records/s, ProducerPerformance 100 B",
+         "java_1k_records_per_s": "records/s, ProducerPerformance 1 KB",
+         "java_consume_mb_per_s": "MB/s, ConsumerPerformance",
+         "java_e2e_avg_ms": "ms average, EndToEndLatency", "java_e2e_p99_ms": "ms p99, EndToEndLatency", "form_ms": "ms to form", "join_ms": "ms to take one in",
          "join_pause_ms": "ms pause at a join", "leave_ms": "ms to lose one",
          "leave_pause_ms": "ms pause at a leave"}
 

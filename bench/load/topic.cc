@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "common/protocol/errors.h"
@@ -64,6 +65,24 @@ bool fetches(BrokerLink& link, const Settings& settings) {
   return partition.error_code == 0 && !partition.records.view().value_or(ByteView()).empty();
 }
 
+// Whether partitions from `first` on answer for their end: a leader that is named may not know it
+// yet.
+bool all_answer(BrokerLink& link, const Settings& settings, int first) {
+  ListOffsetsRequest request;
+  request.replica_id = -1;
+  auto& topic = request.topics.emplace_back();
+  topic.name = settings.topic;
+  for (int i = first; i < settings.partitions; ++i) {
+    auto& asked = topic.partitions.emplace_back();
+    asked.partition_index = i;
+    asked.timestamp = kLatest;
+  }
+  const auto answers = link.call(request, kListOffsetsVersion);
+  const auto& partitions = answers.topics.at(0).partitions;
+  return std::all_of(partitions.begin(), partitions.end(),
+                     [](const auto& partition) { return partition.error_code == 0; });
+}
+
 }  // namespace
 
 void prepare_topic(BrokerLink& link, const Settings& settings) {
@@ -81,8 +100,8 @@ void prepare_topic(BrokerLink& link, const Settings& settings) {
                                                      result.error_message.value_or(""))));
   }
   const auto deadline = after(Clock::now(), kTimeoutMs / 1e3);
-  while (!all_partitions_led(link, settings) ||
-         ask_offset(link, settings, settings.partitions - 1, kLatest).error_code != 0) {
+  const int first = result.error_code == 0 ? 0 : settings.partitions - 1;
+  while (!all_partitions_led(link, settings) || !all_answer(link, settings, first)) {
     if (Clock::now() > deadline) BrokerLink::fail(absl::InternalError("partitions without leader"));
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
