@@ -22,13 +22,16 @@ def parse(description, pin, runs):
     parser.add_argument("--prime", type=int, default=8 << 30, help="bytes of memory to touch first")
     parser.add_argument("--rows", default="", help="only these ids, with commas")
     parser.add_argument("--partitions", default="10000", help="of S1 and S2, with commas")
+    parser.add_argument("--growth-connections", default="1,10,100,1000,10000")
+    parser.add_argument("--growth-partitions", default="1,10,100,1000,10000")
     parser.add_argument("--log-gib", default="1,10", help="log sizes of R1 and READY, with commas")
     parser.add_argument("--e3-minutes", type=float, default=30)
     parser.add_argument("--e3-rate", type=int, default=400_000, help="1 KB records/s: half of P4's most")
     parser.add_argument("--pin", action=argparse.BooleanOptionalAction, default=pin)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers end with it
     options = parser.parse_args()
-    options.partitions = [int(count) for count in options.partitions.split(",")]
+    for name in ("partitions", "growth_connections", "growth_partitions"):
+        setattr(options, name, [int(count) for count in getattr(options, name).split(",")])
     options.log_gib = [float(size) for size in options.log_gib.split(",")]
     options.rows = [row for row in options.rows.split(",") if row]
     for program in ("leatd", "leat-bench", "limit"):

@@ -131,6 +131,8 @@ ROWS = [
                     lambda leat, *_: leat["cpu_us_per_request"] * leat["requests_per_s"]
                     / leat["records_per_s"], 0.10, False)]),
     p4("100", 100, 3.5e6), p4("1K", 1000, 800e3), p4("10K", 10_000, 1200, "mb_per_s"),
+    Row("P4-library", "100 B records, Leat's client library, linger 5, 16 partitions",
+        "records_per_s", ["--library", "--record-size", "100", "--partitions", "16"]),
     Row("P5", "100 B, one record a request, 1 connection, 1 in flight", "p50_us", SMALL,
         limit_load=["--size", "100"], less_is_better=True,
         goals=[Goal("p50 <= 1.2 x L", ratio("p50_us"), 1.2, False),

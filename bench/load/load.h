@@ -36,6 +36,10 @@ LoadResult run_load(const Settings& settings);
 // consumed.latency is that from the intended time of a record to its arrival.
 LoadResult run_end_to_end(const Settings& settings);
 
+// Produces through Leat's client library, at its defaults but acks and codec; bytes are those of the
+// values. Requests are not seen.
+LoadResult run_library(const Settings& settings);
+
 // settings.connections at once connect, ask for ApiVersions and go again: produced.latency is that
 // from connecting to the answer, and a connection counts as a request and a record.
 LoadResult run_connections(const Settings& settings);

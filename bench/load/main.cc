@@ -32,6 +32,7 @@ int measure_group(BrokerLink& link, const Settings& settings) {
 
 LoadResult measure(const Settings& settings) {
   if (settings.command == Command::kEndToEnd) return run_end_to_end(settings);
+  if (settings.through_library) return run_library(settings);
   return settings.command == Command::kConnect ? run_connections(settings) : run_load(settings);
 }
 

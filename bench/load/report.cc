@@ -63,8 +63,11 @@ std::string latency_json(const Histogram& latency) {
 void add_tally(Object& out, const Tally& tally, double seconds) {
   out.add("records_per_second", static_cast<double>(tally.records) / seconds);
   out.add("megabytes_per_second", static_cast<double>(tally.bytes) / seconds / 1e6);
-  out.add("requests_per_second", static_cast<double>(tally.requests) / seconds);
-  out.add("requests", static_cast<double>(tally.requests));
+  // Through a client library records are seen and requests are not.
+  const bool known = tally.requests > 0 || tally.records == 0;
+  const auto requests = static_cast<double>(tally.requests);
+  out.add("requests_per_second", number(requests / seconds, known));
+  out.add("requests", number(requests, known));
   out.add("latency_us", latency_json(tally.latency));
   std::string timeline;
   for (const std::uint64_t records : tally.per_second) {
@@ -148,7 +151,9 @@ std::string to_table(const Settings& settings, const LoadResult& result,
   row("durability", durability);
   row("records/s", fmt::format("{:.0f}", static_cast<double>(tally.records) / result.seconds));
   row("MB/s", fmt::format("{:.1f}", static_cast<double>(tally.bytes) / result.seconds / 1e6));
-  row("requests/s", fmt::format("{:.0f}", static_cast<double>(tally.requests) / result.seconds));
+  if (tally.requests > 0) {
+    row("requests/s", fmt::format("{:.0f}", static_cast<double>(tally.requests) / result.seconds));
+  }
   for (const auto& [name, fraction] : kPercentiles) {
     const std::string value = micros(tally.latency, fraction);
     row(fmt::format("latency {}", name), value == "null" ? "too few samples" : value + " us");

@@ -57,6 +57,8 @@ void add_load_options(CLI::App& app, Settings& s, Texts& texts) {
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
   app.add_option("--idle-connections", s.idle_connections, "opened before, and doing nothing");
+  app.add_flag("--library", s.through_library,
+               "with produce: through Leat's client library, which decides about batches");
   app.add_flag("--fetch", s.fetch_when_ready,
                "with ready: until the first batch of --topic was fetched");
   app.add_flag("--sticky", s.sticky, "each connection stays with one partition");
@@ -115,6 +117,8 @@ std::string apply(const Texts& texts, Settings& s) {
   s.acks = static_cast<std::int16_t>(texts.acks == "all" ? -1 : std::atoi(texts.acks.c_str()));
   s.json = texts.output == "json";
   if (s.command == Command::kEndToEnd && s.rate <= 0) return "e2e needs --rate";
+  if (s.through_library && s.command != Command::kProduce) return "--library goes with produce";
+  if (s.through_library) s.client = "Leat's client library";
   if (s.topic.size() > 100) return "--topic has at most 100 characters here";
   return "";
 }

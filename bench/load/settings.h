@@ -42,6 +42,7 @@ struct Settings {
   int heartbeat_ms = 3000;
   int runs = 5;
 
+  bool through_library = false;  // kProduce: Leat's client instead of batches encoded beforehand
   double rate = 0;  // records per second, open loop; 0: closed loop
   double seconds = 10;
   double warmup = 2;

@@ -1,0 +1,91 @@
+"""How cost grows with connections, partitions and the size of the log; see growth.sh."""
+
+import pathlib
+import time
+
+import brokers
+import chart
+import load
+import options as command_line
+import report
+import rows
+import special
+from report import medians, spread
+
+RELAXED = load.Topic("relaxed", ["leat.durability=relaxed"])
+
+
+def by_connections(options, count):
+    row = rows.Row("growth", "", "requests_per_s", rows.SMALL + ["--connections", str(count)])
+    with brokers.Leat(options) as server:
+        return load.run_bench(options, server, row, RELAXED, options.seconds, options.warmup)
+
+
+def by_partitions(options, count):
+    """16 writers go round all partitions; then it is started again."""
+    row = rows.Row("many-0", "", "requests_per_s", rows.SMALL + [
+        "--connections", "16", "--in-flight", "4", "--partitions", str(count)])
+    with brokers.Leat(options) as server:
+        special.one_batch_each(options, server, count)  # makes the files
+        run = load.run_bench(options, server, row, RELAXED, options.seconds, options.warmup)
+        server.stop()
+        run["ready_ms"] = brokers.milliseconds_to_ready(options, server.port, server.start_again,
+                                                        row.id)
+        time.sleep(1)
+        run["rss_after_start_mib"] = brokers.resident_mib(server.pid)
+    return run
+
+
+def by_log_size(options, gib):
+    with brokers.Leat(options) as server:
+        load.fill_topic(options, server, rows.by_id("P1"), RELAXED, int(gib * 2**30))
+        run = {"rss_mib": brokers.resident_mib(server.pid)}
+        server.stop()
+        run["ready_ms"] = brokers.milliseconds_to_ready(options, server.port, server.start_again, "P1")
+        server.kill()
+        run["ready_after_kill_ms"] = brokers.milliseconds_to_ready(options, server.port,
+                                                                   server.start_again, "P1")
+    return run
+
+
+LOAD = [("requests_per_s", "requests/s"), ("cpu_us_per_request", "broker CPU, us/request"),
+        ("rss_mib", "broker memory, MiB")]
+SERIES = [("connections", "G-connections", by_connections, LOAD),
+          ("partitions", "G-partitions", by_partitions,
+           LOAD + [("ready_ms", "ms to the first fetch after a clean stop"),
+                   ("rss_after_start_mib", "memory after that start, MiB")]),
+          ("GiB of log", "G-log", by_log_size,
+           [("rss_mib", "broker memory, MiB"), ("ready_ms", "ms to the first fetch, clean stop"),
+            ("ready_after_kill_ms", "ms to the first fetch, idle broker killed")])]
+
+
+def sizes(options, x_name):
+    return {"connections": options.growth_connections, "partitions": options.growth_partitions,
+            "GiB of log": options.log_gib}[x_name]
+
+
+def main():
+    options = command_line.parse(__doc__, pin=False, runs=3)
+    facts = report.circumstances(options)
+    data, lines, charts = {"circumstances": facts, "rows": []}, [], []
+    for x_name, row_id, measure, figures in SERIES:
+        if not command_line.chosen(options, row_id):
+            continue
+        points = []
+        for size in sizes(options, x_name):
+            runs = [measure(options, size) for _ in range(options.runs)]
+            points.append((size, medians(runs)))
+            data["rows"].append({"id": row_id, "x": size, "runs": runs})
+            lines.append([row_id, f"{size:g} {x_name}",
+                          "; ".join(f"{name}: {spread(runs, key)}" for key, name in figures)])
+            print(" | ".join(lines[-1]), flush=True)
+        charts += [(name, x_name, [(x, middle.get(key)) for x, middle in points])
+                   for key, name in figures]
+    text = report.preamble("How cost grows", facts) + report.table(["row", "size", "figures"], lines)
+    name = options.name or "growth"
+    report.save(options, name, data, text)
+    (pathlib.Path(options.results) / f"{name}.svg").write_text(chart.draw(charts))
+    report.say_where(options, name)
+
+
+main()
