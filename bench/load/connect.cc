@@ -5,6 +5,7 @@
 #include "bench/load/broker_link.h"
 #include "bench/load/load.h"
 #include "bench/load/load_client.h"
+#include "bench/load/progress.h"
 #include "bench/load/usage.h"
 #include "bench/sockets.h"
 #include "common/protocol/messages/18_api_versions.h"
@@ -51,6 +52,7 @@ class Storm {
     for (std::size_t i = 0; i < visits_.size(); ++i) begin(i, now);
     while (now < end) {
       if (!meter_ && now >= measured_from_) meter_.emplace(settings_.broker_pid);
+      progress_.show(now, result_.produced.records, meter_.has_value());
       wait(meter_ ? end : measured_from_);
       now = Clock::now();
     }
@@ -125,6 +127,7 @@ class Storm {
   std::vector<std::optional<Visit>> visits_;
   Clock::time_point measured_from_;
   std::optional<UsageMeter> meter_;  // from the end of the warm-up on
+  Progress progress_;
   LoadResult result_;
 };
 

@@ -8,6 +8,7 @@
 #include "bench/load/fetch_frame.h"
 #include "bench/load/load.h"
 #include "bench/load/produce_frames.h"
+#include "bench/load/progress.h"
 #include "bench/load/topic.h"
 #include "bench/load/usage.h"
 #include "bench/sockets.h"
@@ -92,6 +93,7 @@ class EndToEnd {
       const auto frame = consumer_.receive_frame();
       const auto now = Clock::now();
       if (!frame.ok()) BrokerLink::fail(frame.status());
+      progress_.show(now, result_.consumed.records, meter_.has_value());
       const FetchAnswer answer = read_fetch_answer(*frame);
       if (answer.next_offset < 0) continue;
       for (; next < answer.next_offset; ++next) {
@@ -124,6 +126,7 @@ class EndToEnd {
   Clock::time_point start_;
   std::atomic<bool> gave_up_ = false;
   std::optional<UsageMeter> meter_;
+  Progress progress_;
   LoadResult result_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "bench/load/broker_link.h"
 #include "bench/load/load.h"
+#include "bench/load/progress.h"
 #include "bench/load/usage.h"
 #include "client/producer.h"
 #include "client/spawn.h"
@@ -41,6 +42,7 @@ class LibraryLoad {
     auto now = start_;
     while (now < end && sent_ * settings_.record_size < settings_.max_bytes) {
       if (!meter_ && now >= measured_from_) begin_measuring(now);
+      progress_.show(now, result_.produced.records, meter_.has_value());
       co_await one_turn(now);
       now = Clock::now();
     }
@@ -116,6 +118,7 @@ class LibraryLoad {
   std::optional<UsageMeter> meter_;  // from the end of the warm-up on
   bool measured_ = false;
   std::uint64_t sent_ = 0;
+  Progress progress_;
   LoadResult result_;
 };
 

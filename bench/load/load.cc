@@ -8,6 +8,7 @@
 
 #include "bench/load/load_client.h"
 #include "bench/load/produce_frames.h"
+#include "bench/load/progress.h"
 #include "bench/load/topic.h"
 #include "bench/load/usage.h"
 #include "bench/process_usage.h"
@@ -47,6 +48,7 @@ class Load {
     auto now = start_;
     while (now < end && moved_bytes_ < settings_.max_bytes) {
       if (!meter_ && now >= measured_from_) begin_measuring(now);
+      progress_.show(now, result_.produced.records + result_.consumed.records, meter_.has_value());
       if (settings_.rate > 0) issue_due(now);
       if (settings_.acks == 0) take_sent_for_answered(now);
       wait(end);
@@ -309,6 +311,7 @@ class Load {
   std::optional<UsageMeter> meter_;  // from the end of the warm-up on
   std::uint64_t issued_ = 0, moved_bytes_ = 0;
   bool sent_without_waiting_ = false;  // acks=0: there is more to send at once
+  Progress progress_;
   LoadResult result_;
 };
 

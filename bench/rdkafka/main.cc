@@ -6,6 +6,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include "bench/load/load.h"
+#include "bench/load/progress.h"
 #include "bench/load/report.h"
 #include "bench/load/topic.h"
 #include "bench/load/usage.h"
@@ -47,6 +48,7 @@ class Producer {
     auto now = start_;
     while (now < end && sent_ * settings_.record_size < settings_.max_bytes) {
       if (!meter_ && now >= measured_from_) begin_measuring(now);
+      progress_.show(now, result_.produced.records, meter_.has_value());
       send_some(now);
       now = Clock::now();
     }
@@ -128,6 +130,7 @@ class Producer {
   std::optional<UsageMeter> meter_;  // from the end of the warm-up on
   bool measured_ = false;
   std::uint64_t sent_ = 0;
+  Progress progress_;
   LoadResult result_;
 };
 
