@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 
 namespace leat::bench {
 namespace {
@@ -15,7 +16,10 @@ constexpr std::array<NamedPercentile, 5> kPercentiles = {
     {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p999", 0.999}, {"p9999", 0.9999}}};
 
 std::string number(double value, bool known = true) {
-  return known ? fmt::format("{:.6g}", value) : "null";
+  if (!known) return "null";
+  // Counts and sizes stay what they are.
+  const bool whole = value == std::trunc(value) && std::abs(value) < 1e15;
+  return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.6g}", value);
 }
 
 std::string micros(const Histogram& latency, double fraction) {
