@@ -62,6 +62,7 @@ asio::awaitable<void> GroupReader::assigned(std::shared_ptr<GroupReader> self,
 
 asio::awaitable<void> GroupReader::revoked(std::shared_ptr<GroupReader> self,
                                            TopicPartitions partitions) {
+  told_ = false;  // an assignment follows: to have nothing until then is not the end
   fetcher_->remove(partitions);
   co_await wait_until_free();
   if (options_.handlers.revoked) co_await options_.handlers.revoked(partitions);
@@ -73,6 +74,7 @@ asio::awaitable<void> GroupReader::revoked(std::shared_ptr<GroupReader> self,
 
 asio::awaitable<void> GroupReader::lost(std::shared_ptr<GroupReader> self,
                                         TopicPartitions partitions) {
+  told_ = false;
   fetcher_->remove(partitions);
   forget(partitions);
   if (options_.handlers.lost) co_await options_.handlers.lost(std::move(partitions));

@@ -87,7 +87,90 @@ asio::awaitable<void> expect(GroupConsumer& consumer, int count) {
   CHECK(count == 0);
 }
 
+// Two members of group "g" in this process, which differ in their member options at most.
+class TwoMembers {
+ public:
+  explicit TwoMembers(const Daemon& daemon) : options("g", {"t"}) {
+    client_options.bootstrap = *parse_endpoints(daemon.address());
+    options.member.heartbeat_interval = std::chrono::milliseconds(20);
+    options.start = StartAt::beginning();
+  }
+  using Test = std::function<asio::awaitable<void>(std::shared_ptr<Client>, GroupConsumer&,
+                                                   GroupConsumer&)>;
+  void run(Test test) {
+    bool ended = false;
+    const auto body = [&]() -> asio::awaitable<void> {
+      // Members do not share what they know of the topic, as processes do not.
+      const auto one = Client::make(io_.get_executor(), client_options);
+      const auto other = Client::make(io_.get_executor(), client_options);
+      {
+        GroupConsumer a(one, options);
+        while (a.member()->state().owned().empty()) co_await a.member()->changed().wait();
+        GroupConsumer b(other, options);
+        while (b.member()->state().owned().empty()) co_await b.member()->changed().wait();
+        while (a.member()->state().owned().empty()) co_await a.member()->changed().wait();
+        co_await test(one, a, b);
+      }
+      one->close();
+      other->close();
+      ended = true;
+    };
+    spawn(io_.get_executor(), body());
+    io_.run_for(std::chrono::seconds(60));
+    REQUIRE(ended);
+  }
+  ClientOptions client_options;
+  GroupConsumerOptions options;
+
+ private:
+  asio::io_context io_;
+};
+
 }  // namespace
+
+TEST_CASE("two members that read up to the end read everything, though one is done before the other",
+          "[e2e]") {
+  constexpr int kRecords = 60;
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "2"}).code == 0);
+  for (int i = 0; i < kRecords; ++i)
+    REQUIRE(daemon.leat({"produce", "t", "-p", "0"}, "x\n").code == 0);
+  REQUIRE(daemon.leat({"produce", "t", "-p", "1"}, "x\n").code == 0);
+  TwoMembers members(daemon);
+  members.options.bounded = true;
+  members.options.plan = [](std::vector<CommittedOffset> committed)
+      -> asio::awaitable<Result<std::vector<Assignment>>> {
+    std::vector<Assignment> assignments;
+    for (const CommittedOffset& offset : committed)
+      assignments.emplace_back(offset.partition.topic, offset.partition.partition,
+                               StartAt::offset(std::max<std::int64_t>(offset.offset, 0)),
+                               offset.partition.partition == 0 ? kRecords : 1);
+    co_return assignments;
+  };
+  // One batch in an answer, and one answer in hand.
+  members.options.fetch.max_partition_bytes = 1;
+  members.options.fetch.buffer_bytes = 1;
+  int read = 0;
+  members.run([&](std::shared_ptr<Client>, GroupConsumer& a,
+                  GroupConsumer& b) -> asio::awaitable<void> {
+    const bool first_has_more = a.member()->state().owned().front().partition == 0;
+    for (GroupConsumer* consumer : {first_has_more ? &b : &a, first_has_more ? &a : &b}) {
+      while (!consumer->finished()) {
+        auto records = co_await consumer->next(std::chrono::seconds(30));
+        INFO(records.error().describe());
+        REQUIRE(records.ok());
+        if (!*records) continue;
+        RecordView record;
+        while ((*records)->next(record)) ++read;
+        consumer->done(**records);
+      }
+      const Error error = co_await consumer->close();
+      CHECK(error.ok());
+    }
+  });
+  CHECK(read == kRecords + 1);
+  CHECK(committed(daemon, "g") == kRecords + 1);
+}
 
 TEST_CASE("two members share a topic, and when one is interrupted the other takes over at once, no "
           "record lost or repeated",

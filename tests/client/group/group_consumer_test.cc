@@ -241,3 +241,32 @@ TEST_CASE("a topic made anew between two looks is committed from its start too",
     CHECK(f.group.committed[0] == 1);
   });
 }
+
+TEST_CASE("a bounded consumer is not finished between two assignments", "[unit]") {
+  Fixture f;
+  f.options.bounded = true;
+  f.options.plan = [](std::vector<CommittedOffset> committed)
+      -> asio::awaitable<Result<std::vector<Assignment>>> {
+    std::vector<Assignment> assignments;
+    for (const CommittedOffset& offset : committed)
+      assignments.emplace_back(offset.partition.topic, offset.partition.partition,
+                               StartAt::offset(std::max<std::int64_t>(offset.offset, 0)), 3);
+    co_return assignments;
+  };
+  const bool lost = GENERATE(true, false);
+  // The next assignment is a while in coming.
+  f.run([&](GroupConsumer& consumer) -> asio::awaitable<void> {
+    co_await f.take(consumer, 1);
+    const Error error = co_await consumer.commit();
+    REQUIRE(error.ok());
+    f.group.faults[SyncGroupRequest::kKey].assign(5, ErrorCode::kCoordinatorLoadInProgress);
+    if (lost) f.group.faults[HeartbeatRequest::kKey] = {ErrorCode::kUnknownMemberId};
+    else f.group.rebalance = true;
+    while (!consumer.member()->state().owned().empty())
+      co_await consumer.member()->changed().wait();
+    CHECK_FALSE(consumer.finished());
+    const std::int64_t next = co_await f.take(consumer, 2);
+    CHECK(next == 3);
+    CHECK(consumer.finished());
+  });
+}
