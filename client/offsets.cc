@@ -1,6 +1,7 @@
 #include "client/offsets.h"
 
 #include <map>
+#include <set>
 
 #include "common/protocol/messages/02_list_offsets.h"
 
@@ -45,6 +46,29 @@ void take_answers(const ListOffsetsResponse& response, const std::vector<OffsetQ
   }
 }
 
+// The node that leads the partition. A topic may have grown since it was learned, and of a group
+// only the leader watches: before a partition is called unknown, its topic is looked at once more,
+// unless it is in `looked_again`.
+asio::awaitable<Result<std::int32_t>> find_leader(std::shared_ptr<Client> client,
+                                                  const OffsetQuery& query,
+                                                  std::set<std::string>& looked_again) {
+  for (;;) {
+    const Result<TopicMetadataPtr> topic = co_await client->topic(query.topic);
+    if (!topic.ok()) co_return topic.error();
+    if (const auto leader = client->metadata().leader(query.topic, query.partition))
+      co_return *leader;
+    const std::size_t partitions = (*topic)->partitions.size();
+    if (query.partition >= 0 && static_cast<std::size_t>(query.partition) < partitions)
+      co_return Error::kafka(wire_code(ErrorCode::kLeaderNotAvailable))
+          .with_context(fmt::format("{}-{}", query.topic, query.partition));
+    if (!looked_again.insert(query.topic).second)
+      co_return Error::kafka(
+          wire_code(ErrorCode::kUnknownTopicOrPartition),
+          fmt::format("topic '{}' has no partition {}", query.topic, query.partition));
+    client->metadata().forget(query.topic);
+  }
+}
+
 // One request per leader for the queries in `open`; a partition that is asked twice needs two, a
 // broker refuses to see it twice in one.
 asio::awaitable<void> ask_leaders(std::shared_ptr<Client> client,
@@ -53,14 +77,11 @@ asio::awaitable<void> ask_leaders(std::shared_ptr<Client> client,
                                   std::vector<OffsetAnswer>& answers) {
   std::map<std::pair<std::int32_t, int>, std::vector<std::size_t>> by_leader;
   std::map<std::pair<std::string_view, std::int32_t>, int> times_asked;
+  std::set<std::string> looked_again;
   for (const std::size_t i : open) {
-    const Result<TopicMetadataPtr> topic = co_await client->topic(queries[i].topic);
-    const auto leader = client->metadata().leader(queries[i].topic, queries[i].partition);
-    if (!topic.ok()) answers[i].error = topic.error();
-    else if (!leader)
-      answers[i].error = Error::make(ClientCode::kInvalidInput, "topic '{}' has no partition {}",
-                                     queries[i].topic, queries[i].partition);
-    else
+    const Result<std::int32_t> leader = co_await find_leader(client, queries[i], looked_again);
+    answers[i].error = leader.error();
+    if (leader.ok())
       by_leader[{*leader, times_asked[{queries[i].topic, queries[i].partition}]++}].push_back(i);
   }
   for (const auto& [leader_and_round, which] : by_leader) {

@@ -1,5 +1,6 @@
 #include <asio/io_context.hpp>
 #include <csignal>
+#include <map>
 #include <set>
 
 #include "client/group/group_consumer.h"
@@ -170,6 +171,32 @@ TEST_CASE("two members that read up to the end read everything, though one is do
   });
   CHECK(read == kRecords + 1);
   CHECK(committed(daemon, "g") == kRecords + 1);
+}
+
+TEST_CASE("when a topic grows, members that do not lead the group read new partitions too", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "2"}).code == 0);
+  TwoMembers members(daemon);
+  members.options.member.topic_check_interval = std::chrono::milliseconds(20);
+  members.run([&](std::shared_ptr<Client>, GroupConsumer& a,
+                  GroupConsumer& b) -> asio::awaitable<void> {
+    REQUIRE(daemon.leat({"topic", "add-partitions", "t", "-n", "6"}).code == 0);
+    for (int p = 0; p < 6; ++p)
+      REQUIRE(daemon.leat({"produce", "t", "-p", std::to_string(p)}, "x\n").code == 0);
+    std::map<GroupConsumer*, std::set<std::int32_t>> read;
+    for (const Patience patience; read[&a].size() + read[&b].size() < 6;) {
+      REQUIRE(patience.left());
+      for (GroupConsumer* consumer : {&a, &b}) {
+        auto records = co_await consumer->next(std::chrono::milliseconds(10));
+        INFO(records.error().describe());
+        REQUIRE(records.ok());
+        if (!*records) continue;
+        read[consumer].insert((*records)->partition());
+        consumer->done(**records);
+      }
+    }
+    for (GroupConsumer* consumer : {&a, &b}) CHECK(*read[consumer].rbegin() >= 2);
+  });
 }
 
 TEST_CASE("two members share a topic, and when one is interrupted the other takes over at once, no "

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/group/group_member.h"
+#include "client/group/group_protocol.h"
 #include "common/protocol/messages/08_offset_commit.h"
 #include "common/protocol/messages/09_offset_fetch.h"
 #include "common/protocol/messages/10_find_coordinator.h"
@@ -18,8 +19,8 @@
 
 namespace leat::test {
 
-// A ScriptedCluster that coordinates a group of one member, "m", which therefore leads. What the test
-// put into `faults` is answered first: an error, nothing, or the connection is cut.
+// A ScriptedCluster that coordinates a group of one member, "m", which leads unless the test tells it
+// otherwise. What the test put into `faults` is answered first: an error, nothing, or the connection is cut.
 class ScriptedGroup {
  public:
   class Fault {
@@ -56,6 +57,7 @@ class ScriptedGroup {
   bool needs_member_id = true;                       // KIP-394
   std::int32_t generation = 0;                       // of the last JoinGroup that was let in
   std::map<std::int32_t, std::int64_t> committed;    // of "t", by partition
+  std::optional<TopicPartitions> told;  // "m" does not lead; this is what the leader assigns to it
   // Requests as they came, without their content but for what tests look at.
   std::vector<JoinGroupRequest> joins;
   std::vector<OffsetCommitRequest> commits;
@@ -119,9 +121,10 @@ class ScriptedGroup {
     }
     rebalance = false;
     body.generation_id = ++generation;
-    body.leader = "m";
+    body.leader = told ? "leader" : "m";
     body.protocol_type = "consumer";
     body.protocol_name = request.protocols.front().name;
+    if (told) return ScriptedBroker::answer(body, header);
     JoinGroupResponse::Member& self = body.members.emplace_back();
     self.member_id = "m";
     self.metadata = request.protocols.front().metadata;
@@ -134,6 +137,7 @@ class ScriptedGroup {
     body.protocol_type = "consumer";
     body.protocol_name = request.protocol_name;
     if (!request.assignments.empty()) body.assignment = request.assignments.front().assignment;
+    if (told) body.assignment = encode_assignment(*told);
     return ScriptedBroker::answer(body, header);
   }
   Bytes commit(const wire::RequestHeader& header, const OffsetCommitRequest& request,

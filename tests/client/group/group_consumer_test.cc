@@ -270,3 +270,26 @@ TEST_CASE("a bounded consumer is not finished between two assignments", "[unit]"
     CHECK(consumer.finished());
   });
 }
+
+TEST_CASE("a member that does not lead reads the partitions that its topic got, as soon as they are "
+          "there",
+          "[unit]") {
+  Fixture f;
+  f.group.told = TopicPartitions{TopicPartition("t", 0)};
+  // The broker that is asked may learn of the partition later than the leader.
+  const bool late = GENERATE(true, false);
+  f.run([&](GroupConsumer& consumer) -> asio::awaitable<void> {
+    co_await f.take(consumer, 3);
+    f.group.told->emplace_back("t", 1);
+    f.group.rebalance = true;
+    if (!late) f.group.cluster.partitions = 2;
+    const int looks = f.group.cluster.metadata_requests + 3;
+    for (std::int32_t read = 0; read == 0;) {
+      const auto records = co_await consumer.next(1ms);
+      INFO(records.error().describe());
+      REQUIRE(records.ok());
+      if (*records) read = (*records)->partition();
+      if (f.group.cluster.metadata_requests >= looks) f.group.cluster.partitions = 2;
+    }
+  });
+}
