@@ -194,17 +194,14 @@ asio::awaitable<Error> GroupMember::commit(std::vector<CommittedOffset> offsets,
                                            Duration patience) {
   if (offsets.empty()) co_return Error();
   const auto keep = shared_from_this();
-  std::int32_t generation = -1;
-  std::function<Committer()> who = [this, &generation] {
-    Committer committer;
-    committer.member_id = state_.member_id();
-    committer.instance_id = state_.options().instance_id;
-    committer.generation = generation = state_.generation();
-    return committer;
-  };
-  if (state_.generation() < 0) co_return Error::kafka(wire_code(ErrorCode::kUnknownMemberId));
+  const std::int32_t generation = state_.generation();
+  if (generation < 0) co_return Error::kafka(wire_code(ErrorCode::kUnknownMemberId));
+  Committer committer;
+  committer.member_id = state_.member_id();
+  committer.instance_id = state_.options().instance_id;
+  committer.generation = generation;
   const Error error = co_await commit_offsets(client_, offsets_, state_.options().group,
-                                              std::move(offsets), std::move(who), patience);
+                                              std::move(offsets), std::move(committer), patience);
   if (!error.ok()) {
     state_.on_commit_refused(generation, error);
     changed_.notify_all();

@@ -134,13 +134,13 @@ asio::awaitable<Error> fetch_once(CoordinatorLink& link, const std::string& grou
 
 asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, CoordinatorLink& link,
                                       std::string group, std::vector<CommittedOffset> offsets,
-                                      std::function<Committer()> who, Duration patience) {
+                                      Committer who, Duration patience) {
   std::sort(offsets.begin(), offsets.end(),
             [](const auto& a, const auto& b) { return a.partition < b.partition; });
   const MonotonicTime deadline = now() + patience;
   Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
   for (;;) {
-    OffsetCommitRequest request = make_commit(group, who(), offsets);
+    OffsetCommitRequest request = make_commit(group, who, offsets);
     const CallOptions options(std::nullopt, kLastWithNames);
     const Result<OffsetCommitResponse> answer = co_await link.call(std::move(request), options);
     const Error error = answer.ok() ? worst(*answer) : answer.error();

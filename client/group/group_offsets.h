@@ -31,13 +31,13 @@ class Committer {
   std::int32_t generation = -1;
 };
 
-// OffsetCommit. `who` is asked before each attempt, because a member's place may change between
-// two. What may pass (a coordinator that moves or loads) is retried until `patience` ends. The
+// OffsetCommit. A retry keeps to the place it began with, and is refused when the member has lost
+// it: in a later one the partitions may have been somebody else's in between. What may pass (a coordinator that moves or loads) is retried until `patience` ends. The
 // worst error of the partitions, else ok: then everything is stable at the broker.
 // UNKNOWN_TOPIC_OR_PARTITION is the least and not retried: the others were committed.
 asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, CoordinatorLink& link,
                                       std::string group, std::vector<CommittedOffset> offsets,
-                                      std::function<Committer()> who, Duration patience);
+                                      Committer who, Duration patience);
 
 // OffsetFetch: one answer for each partition, in their order. Retries as above.
 asio::awaitable<Result<std::vector<CommittedOffset>>> fetch_offsets(

@@ -143,6 +143,8 @@ class ScriptedGroup {
   Bytes commit(const wire::RequestHeader& header, const OffsetCommitRequest& request,
                ErrorCode error) {
     commits.push_back(request);
+    if (error == ErrorCode::kNone && request.generation_id_or_member_epoch != generation)
+      error = ErrorCode::kIllegalGeneration;
     OffsetCommitResponse body;
     for (const OffsetCommitRequest::Topic& topic : request.topics) {
       OffsetCommitResponse::Topic& answered = body.topics.emplace_back();

@@ -293,3 +293,20 @@ TEST_CASE("a member that does not lead reads the partitions that its topic got, 
     }
   });
 }
+
+TEST_CASE("a commit that is retried never moves to a later place in the group", "[unit]") {
+  Fixture f;
+  f.run([&](GroupConsumer& consumer) -> asio::awaitable<void> {
+    co_await f.take(consumer, 1);
+    f.group.faults[OffsetCommitRequest::kKey].assign(20, ErrorCode::kCoordinatorLoadInProgress);
+    f.group.faults[HeartbeatRequest::kKey] = {ErrorCode::kUnknownMemberId};
+    const Error error = co_await consumer.commit();
+    CHECK(error.is(ErrorCode::kIllegalGeneration));
+    CHECK(f.group.generation == 2);
+    CHECK(f.group.committed.empty());
+    for (const OffsetCommitRequest& commit : f.group.commits) {
+      CHECK(commit.generation_id_or_member_epoch == 1);
+      CHECK(commit.member_id == "m");
+    }
+  });
+}
