@@ -1,7 +1,6 @@
 #include "client/fetcher.h"
 
 #include <algorithm>
-#include <set>
 
 #include "client/offsets.h"
 #include "client/spawn.h"
@@ -113,16 +112,20 @@ void Fetcher::remove(const TopicPartitions& partitions) {
   const auto removed = std::erase_if(partitions_, [&](const Partition& p) {
     return gone.contains(TopicPartition(*p.topic, p.index));
   });
-  std::erase_if(ready_, [&](const ConsumedRecords& records) {
-    if (!gone.contains(TopicPartition(std::string(records.topic()), records.partition())))
-      return false;
-    buffered_ -= records.size_bytes();
-    return true;
-  });
+  drop_ready(gone);
   // A partition that comes back begins elsewhere: an answer on its way must not be taken for it.
   if (removed > 0) ++generation_;
   wake_.notify_all();
   arrived_.notify_all();
+}
+
+void Fetcher::drop_ready(const std::set<TopicPartition>& partitions) {
+  std::erase_if(ready_, [&](const ConsumedRecords& records) {
+    if (!partitions.contains(TopicPartition(std::string(records.topic()), records.partition())))
+      return false;
+    buffered_ -= records.size_bytes();
+    return true;
+  });
 }
 
 void Fetcher::begin(const std::shared_ptr<Fetcher>& self) {
@@ -150,7 +153,10 @@ asio::awaitable<void> Fetcher::reset(std::shared_ptr<Fetcher> self, TopicPartiti
   if (start.ok() && generation == generation_) {
     const bool back = *start < found->position;
     found->position = *start;
-    if (back && events_.moved_back) events_.moved_back(partition);
+    if (back && events_.moved_back) {
+      drop_ready({partition});
+      events_.moved_back(partition);
+    }
   }
   wake_.notify_all();
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ class FetcherEvents {
   // The topic stays unknown: it was deleted. With this set that is no failure; reading it is tried
   // again, and each failure told, until it is removed or there again.
   std::function<void()> topic_gone;
-  // Reading goes on before where it stood: the topic was made anew, or its end cut off.
+  // Reading goes on before where it stood: the topic was made anew, or its end cut off. With this
+  // set, what was fetched before and not taken is dropped.
   std::function<void(const TopicPartition&)> moved_back;
 };
 
@@ -64,6 +66,7 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   };
 
   asio::awaitable<Result<std::vector<Partition>>> locate(std::vector<Assignment> assignments);
+  void drop_ready(const std::set<TopicPartition>& partitions);
   void begin(const std::shared_ptr<Fetcher>& self);
   asio::awaitable<void> reset(std::shared_ptr<Fetcher> self, TopicPartition partition, StartAt to);
   asio::awaitable<void> pump(std::shared_ptr<Fetcher> self);

@@ -189,7 +189,11 @@ asio::awaitable<Result<std::vector<Assignment>>> GroupReader::plan(
 // The old offsets are of records that are no more, and greater than those to come.
 void GroupReader::moved_back(const TopicPartition& partition) {
   const auto position = positions_.find(partition);
-  if (position != positions_.end()) position->second.done = position->second.committed = -1;
+  if (position == positions_.end()) return;
+  position->second.turn = ++turns_;
+  position->second.done = position->second.committed = -1;
+  // What the caller has in hand may be of them, too.
+  if (in_hand_) stale_.insert(partition);
 }
 
 // --- reading ---
@@ -203,6 +207,7 @@ Error GroupReader::failure() const {
 asio::awaitable<Result<std::optional<ConsumedRecords>>> GroupReader::next(
     std::shared_ptr<GroupReader> self, Duration wait) {
   in_hand_ = false;
+  stale_.clear();
   changed_.notify_all();
   const MonotonicTime deadline = now() + wait;
   for (;;) {
@@ -226,6 +231,7 @@ bool GroupReader::finished() const {
 // --- what is done ---
 
 void GroupReader::done(TopicPartition partition, std::int64_t next_offset) {
+  if (stale_.contains(partition)) return;
   const auto position = positions_.find(partition);
   // Not located: these are records of an earlier turn, and others may have gone further since.
   if (position == positions_.end() || !position->second.located) return;

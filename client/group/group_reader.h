@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "client/fetcher.h"
 #include "client/group/group_consumer.h"
@@ -25,7 +26,8 @@ class GroupReader : public std::enable_shared_from_this<GroupReader> {
 
  private:
   struct Position {
-    std::uint64_t turn = 0;     // which assignment of the partition this is
+    // Which assignment of the partition this is; another one when it was made anew since.
+    std::uint64_t turn = 0;
     bool located = false;       // the fetcher has it
     std::int64_t done = -1;     // to be committed
     std::int64_t committed = -1;
@@ -57,6 +59,7 @@ class GroupReader : public std::enable_shared_from_this<GroupReader> {
   std::shared_ptr<Fetcher> fetcher_;
   Signal changed_;  // partitions came or went, something is done, a commit ended, closed
   std::map<TopicPartition, Position> positions_;
+  std::set<TopicPartition> stale_;  // made anew since the caller took what it has in hand
   std::uint64_t turns_ = 0;
   bool told_ = false;       // an assignment came, empty or not
   bool in_hand_ = false;    // the caller has records

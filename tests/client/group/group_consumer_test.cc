@@ -310,3 +310,29 @@ TEST_CASE("a commit that is retried never moves to a later place in the group", 
     }
   });
 }
+
+TEST_CASE("records of a topic that was made anew since are not committed against the new one",
+          "[unit]") {
+  Fixture f;
+  f.options.member.topic_check_interval = 1h;
+  f.run([&](GroupConsumer& consumer) -> asio::awaitable<void> {
+    co_await f.take(consumer, 1);
+    // The second record in hand, the third fetched ahead.
+    auto records = co_await consumer.next(30s);
+    REQUIRE((records.ok() && records->has_value()));
+    CHECK((*records)->next_offset() == 2);
+    while (f.fetched < 3) co_await consumer.member()->changed().wait();
+    // From here on the next fetch, of record 3, is out of range.
+    f.group.cluster.end = 1;
+    while (f.fetched != 1) co_await consumer.member()->changed().wait();
+    consumer.done(**records);
+    Error error = co_await consumer.commit();
+    CHECK(error.ok());
+    CHECK(f.group.commits.empty());
+    const std::int64_t next = co_await f.take(consumer, 1);
+    CHECK(next == 1);
+    error = co_await consumer.commit();
+    CHECK(error.ok());
+    CHECK(f.group.committed[0] == 1);
+  });
+}
