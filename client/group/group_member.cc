@@ -191,7 +191,7 @@ void GroupMember::check_topics() {
 }
 
 asio::awaitable<Error> GroupMember::commit(std::vector<CommittedOffset> offsets,
-                                           Duration patience) {
+                                           Duration patience, TopicPartitions* gone) {
   if (offsets.empty()) co_return Error();
   const auto keep = shared_from_this();
   const std::int32_t generation = state_.generation();
@@ -201,7 +201,8 @@ asio::awaitable<Error> GroupMember::commit(std::vector<CommittedOffset> offsets,
   committer.instance_id = state_.options().instance_id;
   committer.generation = generation;
   const Error error = co_await commit_offsets(client_, offsets_, state_.options().group,
-                                              std::move(offsets), std::move(committer), patience);
+                                              std::move(offsets), std::move(committer), patience,
+                                              gone);
   if (!error.ok()) {
     state_.on_commit_refused(generation, error);
     changed_.notify_all();

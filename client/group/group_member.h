@@ -47,9 +47,11 @@ class GroupMember : public std::enable_shared_from_this<GroupMember> {
   // Commits offsets of partitions that are owned, with retries of what may pass. Not retried:
   // REBALANCE_IN_PROGRESS (the member joins again first, then try again), UNKNOWN_MEMBER_ID,
   // ILLEGAL_GENERATION (the place is lost: the records will be read again by others) and
-  // FENCED_INSTANCE_ID (another process uses this instance id; ends the member).
+  // FENCED_INSTANCE_ID (another process uses this instance id; ends the member). With
+  // UNKNOWN_TOPIC_OR_PARTITION, all but `gone` were committed.
   asio::awaitable<Error> commit(std::vector<CommittedOffset> offsets,
-                                Duration patience = std::chrono::seconds(30));
+                                Duration patience = std::chrono::seconds(30),
+                                TopicPartitions* gone = nullptr);
   // What the group committed, in the order asked.
   asio::awaitable<Result<std::vector<CommittedOffset>>> committed(
       TopicPartitions partitions, Duration patience = std::chrono::seconds(30));

@@ -14,6 +14,7 @@ MonotonicTime now() { return system_clock().monotonic(); }
 // Later versions name topics by id only (KIP-848); groups are about names.
 constexpr wire::Version kLastWithNames = 9;
 constexpr wire::Version kFirstWithGroups = 8;  // KIP-709
+constexpr wire::Version kFirstWithRequireStable = 7;  // KIP-447
 
 OffsetCommitRequest make_commit(const std::string& group, const Committer& who,
                                 const std::vector<CommittedOffset>& offsets) {
@@ -54,11 +55,21 @@ Error worst(const OffsetCommitResponse& answer) {
   return found;
 }
 
+TopicPartitions find_gone(const OffsetCommitResponse& answer) {
+  TopicPartitions gone;
+  for (const OffsetCommitResponse::Topic& topic : answer.topics)
+    for (const OffsetCommitResponse::Partition& partition : topic.partitions)
+      if (is_gone(Error::kafka(partition.error_code)))
+        gone.emplace_back(topic.name, partition.partition_index);
+  return gone;
+}
+
 OffsetFetchRequest make_fetch(const std::string& group, const TopicPartitions& partitions,
                               wire::Version version) {
   std::map<std::string, std::vector<std::int32_t>> by_topic;
   for (const TopicPartition& p : partitions) by_topic[p.topic].push_back(p.partition);
   OffsetFetchRequest request;
+  request.require_stable = version >= kFirstWithRequireStable;
   if (version < kFirstWithGroups) {
     request.group_id = group;
     for (auto& [name, indexes] : by_topic) {
@@ -134,7 +145,8 @@ asio::awaitable<Error> fetch_once(CoordinatorLink& link, const std::string& grou
 
 asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, CoordinatorLink& link,
                                       std::string group, std::vector<CommittedOffset> offsets,
-                                      Committer who, Duration patience) {
+                                      Committer who, Duration patience,
+                                      TopicPartitions* gone) {
   std::sort(offsets.begin(), offsets.end(),
             [](const auto& a, const auto& b) { return a.partition < b.partition; });
   const MonotonicTime deadline = now() + patience;
@@ -145,8 +157,10 @@ asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, Coordinato
     const Result<OffsetCommitResponse> answer = co_await link.call(std::move(request), options);
     const Error error = answer.ok() ? worst(*answer) : answer.error();
     const Duration wait = backoff.next();
-    if (!error.retriable() || is_gone(error) || now() + wait > deadline)
+    if (!error.retriable() || is_gone(error) || now() + wait > deadline) {
+      if (gone != nullptr && answer.ok()) *gone = find_gone(*answer);
       co_return error.with_context(fmt::format("group '{}': commit", group));
+    }
     if (is_elsewhere(error)) link.forget(error);
     co_await sleep_for(wait);
   }

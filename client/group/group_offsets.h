@@ -34,12 +34,14 @@ class Committer {
 // OffsetCommit. A retry keeps to the place it began with, and is refused when the member has lost
 // it: in a later one the partitions may have been somebody else's in between. What may pass (a coordinator that moves or loads) is retried until `patience` ends. The
 // worst error of the partitions, else ok: then everything is stable at the broker.
-// UNKNOWN_TOPIC_OR_PARTITION is the least and not retried: the others were committed.
+// UNKNOWN_TOPIC_OR_PARTITION is the least and not retried: all but `gone` were committed.
 asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, CoordinatorLink& link,
                                       std::string group, std::vector<CommittedOffset> offsets,
-                                      Committer who, Duration patience);
+                                      Committer who, Duration patience,
+                                      TopicPartitions* gone = nullptr);
 
-// OffsetFetch: one answer for each partition, in their order. Retries as above.
+// OffsetFetch: one answer for each partition, in their order. Only what is decided: an offset of a
+// transaction that is still open is waited for (KIP-447). Retries as above.
 asio::awaitable<Result<std::vector<CommittedOffset>>> fetch_offsets(
     std::shared_ptr<Client> client, CoordinatorLink& link, std::string group,
     TopicPartitions partitions, Duration patience);

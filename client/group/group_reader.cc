@@ -66,7 +66,7 @@ asio::awaitable<void> GroupReader::revoked(std::shared_ptr<GroupReader> self,
   fetcher_->remove(partitions);
   co_await wait_until_free();
   if (options_.handlers.revoked) co_await options_.handlers.revoked(partitions);
-  commit_failure_ = co_await commit_now(kPatience);
+  commit_failure_ = co_await commit_now(kPatience, MonotonicTime::max());
   // Nobody will ask for the offsets of a topic that was deleted.
   if (is_gone(commit_failure_)) commit_failure_ = Error();
   forget(partitions);
@@ -238,34 +238,52 @@ void GroupReader::done(TopicPartition partition, std::int64_t next_offset) {
   position->second.done = std::max(position->second.done, next_offset);
 }
 
-std::vector<CommittedOffset> GroupReader::not_committed() const {
+std::vector<CommittedOffset> GroupReader::not_committed(MonotonicTime as_of) const {
   std::vector<CommittedOffset> offsets;
   for (const auto& [partition, position] : positions_)
-    if (position.done > position.committed) offsets.emplace_back(partition, position.done);
+    if (position.done > position.committed && as_of >= position.not_before)
+      offsets.emplace_back(partition, position.done);
   return offsets;
 }
 
-asio::awaitable<Error> GroupReader::commit_now(Duration patience) {
+asio::awaitable<Error> GroupReader::commit_now(Duration patience, MonotonicTime as_of) {
   // One at a time: a retry must not overtake the commit after it.
   const MonotonicTime deadline = now() + patience;
   while (committing_ && now() < deadline) co_await changed_.wait_until(deadline);
   if (committing_) co_return Error::make(ClientCode::kTimedOut, "an earlier commit still waits");
-  const std::vector<CommittedOffset> offsets = not_committed();
+  const std::vector<CommittedOffset> offsets = not_committed(as_of);
   if (offsets.empty()) co_return Error();
+  Turns turns;
+  for (const CommittedOffset& offset : offsets)
+    turns.emplace(offset.partition, positions_[offset.partition].turn);
   committing_ = true;
   std::vector<CommittedOffset> sent = offsets;
-  const Error error = co_await member_->commit(std::move(sent), patience);
+  TopicPartitions gone;
+  const Error error = co_await member_->commit(std::move(sent), patience, &gone);
   committing_ = false;
-  if (error.ok() || is_gone(error))
-    for (const CommittedOffset& offset : offsets)
-      if (const auto position = positions_.find(offset.partition); position != positions_.end())
-        position->second.committed = std::max(position->second.committed, offset.offset);
+  if (error.ok() || is_gone(error)) take_commit(offsets, turns, gone);
   changed_.notify_all();
   co_return error;
 }
 
+// Says nothing of a partition that was given up or made anew meanwhile.
+void GroupReader::take_commit(const std::vector<CommittedOffset>& offsets, const Turns& turns,
+                              const TopicPartitions& gone) {
+  const std::set<TopicPartition> unknown(gone.begin(), gone.end());
+  for (const CommittedOffset& offset : offsets) {
+    const auto position = positions_.find(offset.partition);
+    if (position == positions_.end() || position->second.turn != turns.at(offset.partition))
+      continue;
+    // Deleted, and soon revoked; or the coordinator is behind and will know it.
+    if (unknown.contains(offset.partition))
+      position->second.not_before = now() + options_.member.topic_check_interval;
+    else position->second.committed = std::max(position->second.committed, offset.offset);
+  }
+  if (!gone.empty()) member_->check_topics();
+}
+
 asio::awaitable<Error> GroupReader::commit(std::shared_ptr<GroupReader> self, Duration patience) {
-  co_return co_await commit_now(patience);
+  co_return co_await commit_now(patience, now());
 }
 
 // An error here is not the end: the next round, or the one before partitions are given up, has the
@@ -275,7 +293,7 @@ asio::awaitable<void> GroupReader::commit_loop(std::shared_ptr<GroupReader> self
     const MonotonicTime next = now() + *options_.commit_interval;
     while (!stopped() && now() < next) co_await changed_.wait_until(next);
     if (stopped()) co_return;
-    const Error ignored = co_await commit_now(kPatience);
+    const Error ignored = co_await commit_now(kPatience, now());
   }
 }
 

@@ -31,6 +31,7 @@ class GroupReader : public std::enable_shared_from_this<GroupReader> {
     bool located = false;       // the fetcher has it
     std::int64_t done = -1;     // to be committed
     std::int64_t committed = -1;
+    MonotonicTime not_before;  // the coordinator did not know the partition: when to try again
   };
 
   asio::awaitable<void> assigned(std::shared_ptr<GroupReader> self, TopicPartitions partitions);
@@ -43,12 +44,15 @@ class GroupReader : public std::enable_shared_from_this<GroupReader> {
   asio::awaitable<Error> locate_by_topic(Turns turns);
   asio::awaitable<void> commit_loop(std::shared_ptr<GroupReader> self);
   asio::awaitable<void> watch(std::shared_ptr<GroupReader> self);
-  asio::awaitable<Error> commit_now(Duration patience);
+  // What may be tried at the time `as_of`.
+  asio::awaitable<Error> commit_now(Duration patience, MonotonicTime as_of);
+  void take_commit(const std::vector<CommittedOffset>& offsets, const Turns& turns,
+                   const TopicPartitions& gone);
   asio::awaitable<Result<std::vector<Assignment>>> plan(std::vector<CommittedOffset> committed);
   asio::awaitable<void> wait_until_free();
   Turns not_located() const;
   void moved_back(const TopicPartition& partition);
-  std::vector<CommittedOffset> not_committed() const;
+  std::vector<CommittedOffset> not_committed(MonotonicTime as_of) const;
   void forget(const TopicPartitions& partitions);
   Error failure() const;
   bool stopped() const { return closed_ || member_->is_stopped() || !failure().ok(); }

@@ -61,6 +61,7 @@ class ScriptedGroup {
   // Requests as they came, without their content but for what tests look at.
   std::vector<JoinGroupRequest> joins;
   std::vector<OffsetCommitRequest> commits;
+  std::vector<OffsetFetchRequest> offset_fetches;
 
  private:
   template <class Request>
@@ -161,7 +162,8 @@ class ScriptedGroup {
   }
   // Of what was asked, in the versions that members send.
   Bytes offsets(const wire::RequestHeader& header, const OffsetFetchRequest& request,
-                ErrorCode error) const {
+                ErrorCode error) {
+    offset_fetches.push_back(request);
     OffsetFetchResponse body;
     OffsetFetchResponse::Group& group = body.groups.emplace_back();
     group.group_id = "g";

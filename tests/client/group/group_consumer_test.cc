@@ -101,6 +101,8 @@ TEST_CASE("a consumer begins where its group stands, and at `start` where it nev
     REQUIRE((records.ok() && records->has_value()));
     CHECK((*records)->next_offset() == (known ? 3 : 1));
   });
+  // Not where a transaction that is still open would put it.
+  CHECK(f.group.offset_fetches.front().require_stable);
 }
 
 TEST_CASE("close() commits what is done, then leaves", "[unit]") {
@@ -332,6 +334,51 @@ TEST_CASE("records of a topic that was made anew since are not committed against
     const std::int64_t next = co_await f.take(consumer, 1);
     CHECK(next == 1);
     error = co_await consumer.commit();
+    CHECK(error.ok());
+    CHECK(f.group.committed[0] == 1);
+  });
+}
+
+TEST_CASE("what the coordinator does not know is not committed: it is tried again", "[unit]") {
+  Fixture f;
+  f.group.faults[OffsetCommitRequest::kKey] = {ErrorCode::kUnknownTopicOrPartition};
+  f.run([&](GroupConsumer& consumer) -> asio::awaitable<void> {
+    co_await f.take(consumer, 3);
+    Error error = co_await consumer.commit();
+    CHECK(error.is(ErrorCode::kUnknownTopicOrPartition));
+    CHECK(f.group.committed.empty());
+    // Not at once: most often the topic was deleted.
+    error = co_await consumer.commit();
+    CHECK(error.ok());
+    CHECK(f.group.commits.size() == 1);
+    error = co_await consumer.close();
+    CHECK(error.ok());
+    CHECK(f.group.committed[0] == 3);
+  });
+}
+
+TEST_CASE("a commit that is answered after the topic was made anew says nothing of the new one",
+          "[unit]") {
+  Fixture f;
+  f.options.member.topic_check_interval = 1h;
+  f.run([&](GroupConsumer& consumer) -> asio::awaitable<void> {
+    co_await f.take(consumer, 3);
+    f.group.faults[OffsetCommitRequest::kKey].assign(20, ErrorCode::kCoordinatorLoadInProgress);
+    bool answered = false;
+    auto commit = [&]() -> asio::awaitable<void> {
+      const Error error = co_await consumer.commit();
+      CHECK(error.ok());
+      answered = true;
+    };
+    spawn(f.io.get_executor(), commit());
+    while (f.group.commits.empty()) co_await consumer.member()->changed().wait();
+    f.group.cluster.end = 2;
+    const std::int64_t next = co_await f.take(consumer, 1);
+    CHECK(next == 1);
+    CHECK_FALSE(answered);
+    while (!answered) co_await consumer.member()->changed().wait();
+    CHECK(f.group.committed[0] == 3);
+    const Error error = co_await consumer.commit();
     CHECK(error.ok());
     CHECK(f.group.committed[0] == 1);
   });
