@@ -166,7 +166,7 @@ asio::awaitable<Result<std::vector<TopicListing>>> Admin::list_topics() {
 asio::awaitable<Result<TopicDescription>> Admin::describe_topic(std::string name) {
   const auto client = client_;
   client->metadata().forget(name);
-  // Also a topic with a partition that has no leader: that is something to be told.
+  // Also a topic none of whose partitions has a leader: that is something to be told.
   std::optional<std::vector<std::string>> wanted(std::in_place, 1, name);
   static_cast<void>(co_await client->fetch_metadata(std::move(wanted)));
   const Result<TopicMetadataPtr> known = co_await client->topic(name);

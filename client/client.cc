@@ -18,10 +18,12 @@ const MetadataResponse::Topic* find_topic(const MetadataResponse& answer, std::s
   return nullptr;
 }
 
-bool every_partition_has_a_leader(const MetadataResponse::Topic& topic) {
+// One partition may be without a leader for long, and the others are of use meanwhile. Where none
+// has one the topic was made just now.
+bool has_a_leader(const MetadataResponse::Topic& topic) {
   for (const MetadataResponse::Partition& partition : topic.partitions)
-    if (partition.leader_id < 0) return false;
-  return true;
+    if (partition.leader_id >= 0) return true;
+  return topic.partitions.empty();
 }
 
 // What the answer says of the topic; OK when it can be used.
@@ -31,7 +33,7 @@ Error judge(const MetadataResponse& answer, std::string_view name) {
     return Error::make(ClientCode::kBadAnswer, "the broker does not mention topic '{}'", name);
   if (topic->error_code != 0)
     return Error::kafka(topic->error_code).with_context(fmt::format("topic '{}'", name));
-  if (!every_partition_has_a_leader(*topic))
+  if (!has_a_leader(*topic))
     return Error::kafka(wire_code(ErrorCode::kLeaderNotAvailable))
         .with_context(fmt::format("topic '{}'", name));
   return Error();

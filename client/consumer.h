@@ -122,7 +122,8 @@ class Consumer {
   Consumer& operator=(Consumer&&) noexcept;
 
   // Replaces what is read. Looks start positions up and refuses an offset outside the partition
-  // with OFFSET_OUT_OF_RANGE and its bounds in the text.
+  // with OFFSET_OUT_OF_RANGE and its bounds in the text. A partition without a leader is read as
+  // soon as it has one; an error when that is true of all of them.
   asio::awaitable<Error> assign(std::vector<Assignment> assignments);
 
   // The next records; nullopt when there are none within `wait`, or when finished(). An error ends

@@ -26,6 +26,11 @@ std::int64_t start_timestamp(const StartAt& start) {
   return kEarliestOffset;
 }
 
+// What was deleted is not waited for.
+bool may_pass(const Error& error) {
+  return error.retriable() && !error.is(ErrorCode::kUnknownTopicOrPartition);
+}
+
 bool needs_lookup(const Assignment& a) {
   return a.start.kind() != StartAt::Kind::kOffset || !a.if_out_of_range;
 }
@@ -53,8 +58,7 @@ Fetcher::Fetcher(std::shared_ptr<Client> client, ConsumerOptions options)
       arrived_(client_->executor()),
       backoff_(client_->options().retry_backoff, client_->options().retry_backoff_max, entropy()) {}
 
-asio::awaitable<Result<std::vector<Fetcher::Partition>>> Fetcher::locate(
-    std::vector<Assignment> assignments) {
+asio::awaitable<Fetcher::Located> Fetcher::locate(std::vector<Assignment> assignments) {
   std::vector<OffsetQuery> queries;
   for (const Assignment& a : assignments) {
     if (!needs_lookup(a)) continue;
@@ -62,9 +66,9 @@ asio::awaitable<Result<std::vector<Fetcher::Partition>>> Fetcher::locate(
     queries.emplace_back(a.topic, a.partition, kLatestOffset);
   }
   const std::vector<OffsetAnswer> answers = co_await list_offsets(client_, std::move(queries));
-  std::vector<Partition> partitions;
+  Located located;
   std::size_t answered = 0;
-  for (const Assignment& a : assignments) {
+  for (Assignment& a : assignments) {
     Partition partition;
     partition.topic = std::make_shared<const std::string>(a.topic);
     partition.index = a.partition;
@@ -73,38 +77,65 @@ asio::awaitable<Result<std::vector<Fetcher::Partition>>> Fetcher::locate(
     partition.if_out_of_range = a.if_out_of_range;
     if (needs_lookup(a)) {
       const Result<std::int64_t> start = find_start(a, answers[answered], answers[answered + 1]);
-      if (!start.ok()) co_return start.error();
-      partition.position = *start;
       answered += 2;
+      if (!start.ok()) {
+        if (located.error.ok() || !may_pass(start.error())) located.error = start.error();
+        located.others.push_back(std::move(a));
+        continue;
+      }
+      partition.position = *start;
     }
-    partitions.push_back(std::move(partition));
+    located.partitions.push_back(std::move(partition));
   }
-  co_return partitions;
+  co_return located;
 }
 
 asio::awaitable<Error> Fetcher::assign(std::shared_ptr<Fetcher> self,
                                        std::vector<Assignment> assignments) {
-  Result<std::vector<Partition>> located = co_await locate(std::move(assignments));
-  if (!located.ok()) co_return located.error();
-  partitions_ = *std::move(located);
+  Located located = co_await locate(std::move(assignments));
+  if (!located.error.ok() && (located.partitions.empty() || !may_pass(located.error)))
+    co_return located.error;
+  partitions_ = std::move(located.partitions);
+  others_ = std::move(located.others);
   ready_.clear();
   buffered_ = 0;
   ++generation_;
+  if (!others_.empty() && !locating_) {
+    locating_ = true;
+    spawn(client_->executor(), locate_others(self));
+  }
   begin(self);
   co_return Error();
+}
+
+asio::awaitable<void> Fetcher::locate_others(std::shared_ptr<Fetcher> self) {
+  Backoff backoff(client_->options().retry_backoff, client_->options().retry_backoff_max,
+                  entropy());
+  while (!closed_ && failure_.ok() && !others_.empty()) {
+    co_await sleep_for(backoff.next());
+    const std::uint64_t generation = generation_;
+    std::vector<Assignment> others = others_;
+    Located located = co_await locate(std::move(others));
+    if (generation != generation_) continue;
+    for (Partition& partition : located.partitions) partitions_.push_back(std::move(partition));
+    others_ = std::move(located.others);
+    if (!located.error.ok() && !may_pass(located.error)) fail(located.error);
+    wake_.notify_all();
+    arrived_.notify_all();
+  }
+  locating_ = false;
 }
 
 asio::awaitable<Error> Fetcher::add(std::shared_ptr<Fetcher> self,
                                     std::vector<Assignment> assignments,
                                     std::function<bool(const TopicPartition&)> wanted) {
-  Result<std::vector<Partition>> located = co_await locate(std::move(assignments));
-  if (!located.ok()) co_return located.error();
-  for (Partition& partition : *located) {
+  Located located = co_await locate(std::move(assignments));
+  for (Partition& partition : located.partitions) {
     const TopicPartition name(*partition.topic, partition.index);
     if (find(name) == nullptr && wanted(name)) partitions_.push_back(std::move(partition));
   }
   begin(self);
-  co_return Error();
+  co_return located.error;
 }
 
 void Fetcher::remove(const TopicPartitions& partitions) {
@@ -400,7 +431,8 @@ asio::awaitable<Result<std::optional<ConsumedRecords>>> Fetcher::next(std::share
 }
 
 bool Fetcher::finished() const {
-  return ready_.empty() && std::all_of(partitions_.begin(), partitions_.end(),
+  return ready_.empty() && others_.empty() &&
+         std::all_of(partitions_.begin(), partitions_.end(),
                                        [](const Partition& p) { return p.done(); });
 }
 

@@ -31,8 +31,11 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   Fetcher(std::shared_ptr<Client> client, ConsumerOptions options);
   void set_events(FetcherEvents events) { events_ = std::move(events); }
 
+  // See Consumer::assign.
   asio::awaitable<Error> assign(std::shared_ptr<Fetcher> self, std::vector<Assignment> assignments);
-  // Reads these too. `wanted` is asked once their start is known: it may have taken a while.
+  // Reads these too, but for those whose start was not found, to be added again: then an error, one
+  // that cannot pass before one that can. `wanted` is asked once a start is known: it may have
+  // taken a while.
   asio::awaitable<Error> add(std::shared_ptr<Fetcher> self, std::vector<Assignment> assignments,
                              std::function<bool(const TopicPartition&)> wanted);
   // Stops reading these; what was fetched of them and not taken is dropped.
@@ -65,7 +68,13 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
     MonotonicTime not_before;
   };
 
-  asio::awaitable<Result<std::vector<Partition>>> locate(std::vector<Assignment> assignments);
+  struct Located {
+    std::vector<Partition> partitions;
+    std::vector<Assignment> others;  // whose start was not found
+    Error error;                     // of one of these
+  };
+  asio::awaitable<Located> locate(std::vector<Assignment> assignments);
+  asio::awaitable<void> locate_others(std::shared_ptr<Fetcher> self);
   void drop_ready(const std::set<TopicPartition>& partitions);
   void begin(const std::shared_ptr<Fetcher>& self);
   asio::awaitable<void> reset(std::shared_ptr<Fetcher> self, TopicPartition partition, StartAt to);
@@ -93,6 +102,8 @@ class Fetcher : public std::enable_shared_from_this<Fetcher> {
   Signal wake_;     // the pump may have something to do
   Signal arrived_;  // the caller may have something to take
   std::vector<Partition> partitions_;
+  std::vector<Assignment> others_;  // assigned, and not located yet
+  bool locating_ = false;
   std::map<std::int32_t, Node> nodes_;
   std::deque<ConsumedRecords> ready_;
   std::size_t buffered_ = 0;

@@ -5,7 +5,8 @@
 namespace leat {
 namespace {
 
-TopicMetadataPtr make_topic(const MetadataResponse::Topic& topic, MonotonicTime now) {
+TopicMetadataPtr make_topic(const MetadataResponse::Topic& topic,
+                            const std::map<std::int32_t, Endpoint>& brokers, MonotonicTime now) {
   auto made = std::make_shared<TopicMetadata>();
   made->name = *topic.name;
   made->id = topic.topic_id;
@@ -22,6 +23,9 @@ TopicMetadataPtr make_topic(const MetadataResponse::Topic& topic, MonotonicTime 
     entry.replicas = partition.replica_nodes;
     entry.in_sync = partition.isr_nodes;
   }
+  for (std::size_t i = 0; i < made->partitions.size(); ++i)
+    if (brokers.contains(made->partitions[i].leader))
+      made->with_leader.push_back(static_cast<std::int32_t>(i));
   return made;
 }
 
@@ -36,7 +40,8 @@ void MetadataCache::update(const MetadataResponse& answer, MonotonicTime now) {
   cluster_id_ = answer.cluster_id.value_or("");
   for (const MetadataResponse::Topic& topic : answer.topics) {
     if (!topic.name) continue;
-    if (topic.error_code == 0) topics_.insert_or_assign(*topic.name, make_topic(topic, now));
+    if (topic.error_code == 0)
+      topics_.insert_or_assign(*topic.name, make_topic(topic, brokers_, now));
     else topics_.erase(*topic.name);
   }
 }

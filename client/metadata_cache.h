@@ -31,6 +31,7 @@ class TopicMetadata {
   Uuid id;  // zero when the broker is too old to have ids
   bool internal = false;
   std::vector<PartitionMetadata> partitions;  // by partition index
+  std::vector<std::int32_t> with_leader;      // the indexes of those that have one
   MonotonicTime learned;
 };
 using TopicMetadataPtr = std::shared_ptr<const TopicMetadata>;

@@ -1,5 +1,6 @@
 #include "client/offsets.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -102,7 +103,7 @@ asio::awaitable<std::vector<OffsetAnswer>> list_offsets(std::shared_ptr<Client> 
   std::vector<OffsetAnswer> answers(queries.size());
   std::vector<std::size_t> open(queries.size());
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
-  const MonotonicTime deadline = now() + patience;
+  const MonotonicTime deadline = now() + std::min(patience, client->options().request_timeout);
   Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
   for (;;) {
     co_await ask_leaders(client, queries, open, answers);

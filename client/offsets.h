@@ -35,7 +35,7 @@ class OffsetAnswer {
 };
 
 // Asks the partitions' leaders; one answer per query, in order. Leaders that moved are asked again
-// for as long as `patience`; then the answer carries the error: LEADER_NOT_AVAILABLE for a partition
+// for as long as `patience`, at most the request time-out; then the answer carries the error: LEADER_NOT_AVAILABLE for a partition
 // that has none. UNKNOWN_TOPIC_OR_PARTITION is not waited for.
 asio::awaitable<std::vector<OffsetAnswer>> list_offsets(
     std::shared_ptr<Client> client, std::vector<OffsetQuery> queries,

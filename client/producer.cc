@@ -52,6 +52,14 @@ Error as_far_as_known(const PartitionQueue& queue, const Batch& batch, const Err
                      queue.topic, queue.partition, error.describe());
 }
 
+// Passes by partitions without a leader while others have one.
+std::int32_t choose(StickyPartitioner& sticky, std::size_t bytes, const TopicMetadata& topic) {
+  if (topic.with_leader.empty())
+    return sticky.choose(bytes, static_cast<std::int32_t>(topic.partitions.size()));
+  const auto count = static_cast<std::int32_t>(topic.with_leader.size());
+  return topic.with_leader[static_cast<std::size_t>(sticky.choose(bytes, count))];
+}
+
 }  // namespace
 
 class Producer::Impl : public std::enable_shared_from_this<Producer::Impl> {
@@ -109,6 +117,8 @@ class Producer::Impl : public std::enable_shared_from_this<Producer::Impl> {
   void report(const PartitionQueue& queue, Batch& batch, const Error& error, std::int64_t offset,
               std::int64_t time);
   void expire_old(MonotonicTime at);
+  // Why nothing of the queue was delivered.
+  Error trouble_of(const PartitionQueue& queue) const;
   void find_aged_topics(MonotonicTime at);
   // When the metadata of a queue in use is to be asked for again.
   MonotonicTime aged_at(const PartitionQueue& queue) const;
@@ -157,7 +167,7 @@ Producer::Sent Producer::Impl::try_send(std::string_view topic, const RecordToSe
     if (sticky == sticky_.end())
       sticky = sticky_.emplace(std::string(topic),
                                StickyPartitioner(entropy(), options_.buffer.batch_bytes)).first;
-    partition = sticky->second.choose(bytes, partitions);
+    partition = choose(sticky->second, bytes, *known);
   }
   if (*partition < 0 || *partition >= partitions) return Sent::kNoPartition;
   const MonotonicTime at = now();
@@ -382,19 +392,25 @@ void Producer::Impl::report(const PartitionQueue& queue, Batch& batch, const Err
   }
 }
 
+Error Producer::Impl::trouble_of(const PartitionQueue& queue) const {
+  const MetadataCache& metadata = client_->metadata();
+  const bool offline = metadata.find(queue.topic) && !metadata.leader(queue.topic, queue.partition);
+  return offline ? Error::kafka(wire_code(ErrorCode::kLeaderNotAvailable)) : last_trouble_;
+}
+
 void Producer::Impl::expire_old(MonotonicTime at) {
   if (accumulator_.empty()) return;
   bool freed = false;
   for (auto& [key, queue] : accumulator_.queues()) {
     if (queue.waiting.empty() || at - queue.waiting.front()->created < options_.delivery_timeout)
       continue;
+    const Error last = trouble_of(queue);
     for (const BatchPtr& batch : accumulator_.expire(queue, at - options_.delivery_timeout + Duration(1))) {
       const Error late = Error::make(
           ClientCode::kTimedOut, "not delivered to {}-{} within {} ms{}{}", queue.topic, queue.partition,
           options_.delivery_timeout / std::chrono::milliseconds(1),
-          last_trouble_.ok() ? "" : "; the last trouble was: ",
-          last_trouble_.ok() ? "" : last_trouble_.describe());
-      const Error& trouble = batch->maybe_written && !last_trouble_.ok() ? last_trouble_ : late;
+          last.ok() ? "" : "; the last trouble was: ", last.ok() ? "" : last.describe());
+      const Error& trouble = batch->maybe_written && !last.ok() ? last : late;
       report(queue, *batch, as_far_as_known(queue, *batch, trouble), -1, -1);
       accumulator_.release(*batch);
       freed = true;

@@ -117,12 +117,10 @@ asio::awaitable<void> GroupReader::locate_loop(std::shared_ptr<GroupReader> self
       co_await changed_.wait_since(seen, MonotonicTime::max());
       continue;
     }
-    Turns again = turns;
     Error error = co_await locate(std::move(turns));
-    if (is_gone(error)) {
-      member_->check_topics();
-      error = co_await locate_by_topic(std::move(again));
-    }
+    if (is_gone(error)) member_->check_topics();
+    if (is_gone(error) || error.is(ErrorCode::kLeaderNotAvailable))
+      error = co_await locate_apart(not_located());
     if (error.ok()) {
       backoff.reset();
     } else if (error.retriable()) {
@@ -134,15 +132,19 @@ asio::awaitable<void> GroupReader::locate_loop(std::shared_ptr<GroupReader> self
   }
 }
 
-// What is left of the other topics does not wait for one that was deleted.
-asio::awaitable<Error> GroupReader::locate_by_topic(Turns turns) {
+// The others do not wait for a topic that was deleted, nor for partitions without a leader: some
+// steps of locate() fail for all when they fail for one.
+asio::awaitable<Error> GroupReader::locate_apart(Turns turns) {
+  std::map<std::pair<std::string, bool>, Turns> parts;
+  for (const auto& [partition, turn] : turns) {
+    static_cast<void>(co_await client_->topic(partition.topic));
+    const bool offline = !client_->metadata().leader(partition.topic, partition.partition);
+    parts[{partition.topic, offline}].emplace(partition, turn);
+  }
   Error first;
-  while (!turns.empty() && !stopped()) {
-    Turns one;
-    const std::string topic = turns.begin()->first.topic;
-    while (!turns.empty() && turns.begin()->first.topic == topic)
-      one.insert(turns.extract(turns.begin()));
-    const Error error = co_await locate(std::move(one));
+  for (auto& [what, part] : parts) {
+    if (stopped()) break;
+    const Error error = co_await locate(std::move(part));
     if (!error.ok() && (first.ok() || !error.retriable())) first = error;
   }
   co_return first;

@@ -41,7 +41,7 @@ class GroupReader : public std::enable_shared_from_this<GroupReader> {
   // By assignment: which turn it was when it was asked for.
   using Turns = std::map<TopicPartition, std::uint64_t>;
   asio::awaitable<Error> locate(Turns turns);
-  asio::awaitable<Error> locate_by_topic(Turns turns);
+  asio::awaitable<Error> locate_apart(Turns turns);
   asio::awaitable<void> commit_loop(std::shared_ptr<GroupReader> self);
   asio::awaitable<void> watch(std::shared_ptr<GroupReader> self);
   // What may be tried at the time `as_of`.

@@ -146,3 +146,48 @@ TEST_CASE("a connection that ends and opens again is nothing to tell", "[unit]")
   CHECK(result.ok());
   CHECK_FALSE(told);
 }
+
+TEST_CASE("a partition without a leader does not keep the others waiting, and is read once it has one",
+          "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.partitions = 2;
+  cluster.end = 1;
+  cluster.on_fetch = [&](const wire::RequestHeader& header, const FetchRequest& request) {
+    return ScriptedCluster::fetched(header, request, ErrorCode::kNone, batch());
+  };
+  const bool all = GENERATE(false, true);
+  bool ended = false;
+  auto run = [&]() -> asio::awaitable<void> {
+    ClientOptions client_options = cluster.options();
+    client_options.request_timeout = 200ms;
+    const auto client = Client::make(io.get_executor(), client_options);
+    Consumer consumer(client, {});
+    const Result<TopicMetadataPtr> known = co_await client->topic("t");
+    REQUIRE(known.ok());
+    cluster.offline = all ? std::set<std::int32_t>{0, 1} : std::set<std::int32_t>{1};
+    client->metadata().forget("t");
+    std::vector<Assignment> assignments;
+    for (std::int32_t p = 0; p < 2; ++p) assignments.emplace_back("t", p, StartAt::beginning(), 1);
+    const Error error = co_await consumer.assign(std::move(assignments));
+    if (all) {
+      CHECK(error.is(ErrorCode::kLeaderNotAvailable));
+    } else {
+      CHECK(error.ok());
+      for (const std::int32_t p : {0, 1}) {
+        const auto records = co_await consumer.next();
+        REQUIRE((records.ok() && records->has_value()));
+        CHECK((*records)->partition() == p);
+        CHECK(consumer.finished() == (p == 1));
+        cluster.offline.clear();
+      }
+    }
+    consumer.close();
+    client->close();
+    cluster.stop();
+    ended = true;
+  };
+  spawn(io.get_executor(), run());
+  io.run_for(60s);
+  REQUIRE(ended);
+}

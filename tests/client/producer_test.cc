@@ -1,6 +1,9 @@
 #include "client/producer.h"
 
 #include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/use_awaitable.hpp>
+#include <set>
 
 #include "client/spawn.h"
 #include "tests/support/catch.h"
@@ -275,4 +278,85 @@ TEST_CASE("batches that together are too large for a request go in two", "[unit]
   with_producer(io, cluster, options, cluster.options(), test);
   CHECK(written == 2);
   CHECK(largest == 1);
+}
+
+TEST_CASE("records go past a partition without a leader, but those that belong there", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.partitions = 3;
+  cluster.offline = {1};
+  std::set<std::int32_t> taken;
+  cluster.on_produce = [&](const wire::RequestHeader& header, const ProduceRequest& request) {
+    for (const ProduceRequest::Partition& partition : request.topic_data.front().partition_data)
+      taken.insert(partition.index);
+    return ScriptedCluster::produced(header, request, ErrorCode::kNone);
+  };
+  ProducerOptions options;
+  options.buffer.linger = 0ms;
+  options.buffer.batch_bytes = 1;  // another partition for each record
+  with_producer(io, cluster, options, cluster.options(),
+                [&](Producer& producer) -> asio::awaitable<void> {
+                  for (int i = 0; i < 20; ++i) {
+                    const RecordResult sent = co_await producer.send("t", line("x"));
+                    REQUIRE(sent.error.ok());
+                  }
+                  CHECK(taken == std::set<std::int32_t>{0, 2});
+                  bool later = false;
+                  const auto told = [&](const RecordResult& sent) {
+                    CHECK(sent.error.ok());
+                    later = true;
+                  };
+                  CHECK(producer.try_send("t", line("x"), 1, told) == Producer::Sent::kYes);
+                  const RecordResult other = co_await producer.send("t", line("x"), 2);
+                  CHECK(other.error.ok());
+                  CHECK_FALSE(later);
+                  cluster.offline.clear();
+                  co_await producer.flush();
+                  CHECK(later);
+                });
+  CHECK(taken.contains(1));
+}
+
+TEST_CASE("a partition that stays without a leader is named as the reason", "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.partitions = 2;
+  cluster.offline = {0};
+  cluster.on_produce = [](const auto&, const auto&) { return Bytes(); };
+  ProducerOptions options;
+  options.delivery_timeout = 50ms;
+  with_producer(io, cluster, options, cluster.options(),
+                [&](Producer& producer) -> asio::awaitable<void> {
+                  const RecordResult sent = co_await producer.send("t", line("x"), 0);
+                  CHECK(sent.error.is(ClientCode::kTimedOut));
+                  CHECK_THAT(sent.error.text(), ContainsSubstring("LEADER_NOT_AVAILABLE"));
+                });
+}
+
+TEST_CASE("a topic that was made just now is waited for until one of its partitions has a leader",
+          "[unit]") {
+  asio::io_context io;
+  ScriptedCluster cluster(io);
+  cluster.partitions = 2;
+  cluster.offline = {0, 1};
+  cluster.on_produce = [](const wire::RequestHeader& header, const ProduceRequest& request) {
+    return ScriptedCluster::produced(header, request, ErrorCode::kNone);
+  };
+  bool ready = false;
+  with_producer(io, cluster, ProducerOptions(), cluster.options(),
+                [&](Producer& producer) -> asio::awaitable<void> {
+                  auto prepare = [&]() -> asio::awaitable<void> {
+                    const Error error = co_await producer.prepare("t");
+                    CHECK(error.ok());
+                    ready = true;
+                  };
+                  spawn(io.get_executor(), prepare());
+                  while (cluster.metadata_requests < 3) co_await asio::post(io, asio::use_awaitable);
+                  CHECK_FALSE(ready);
+                  cluster.offline = {0};
+                  const RecordResult sent = co_await producer.send("t", line("x"));
+                  CHECK(sent.error.ok());
+                  CHECK(sent.partition == 1);
+                  while (!ready) co_await asio::post(io, asio::use_awaitable);
+                });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 
 #include "client/client.h"
 #include "common/protocol/messages/00_produce.h"
@@ -86,6 +87,7 @@ class ScriptedCluster {
   Endpoint endpoint() const { return broker_.endpoint(); }
   bool exists = true;  // the topic
   std::int32_t partitions = 1;
+  std::set<std::int32_t> offline;  // partitions that have no leader
   std::int64_t end = 100;
   int metadata_requests = 0;
 
@@ -120,8 +122,11 @@ class ScriptedCluster {
     MetadataResponse::Topic& topic = body.topics.emplace_back();
     topic.name = "t";
     if (!exists) topic.error_code = wire_code(ErrorCode::kUnknownTopicOrPartition);
-    for (std::int32_t p = 0; exists && p < partitions; ++p)
-      topic.partitions.emplace_back().partition_index = p;
+    for (std::int32_t p = 0; exists && p < partitions; ++p) {
+      MetadataResponse::Partition& partition = topic.partitions.emplace_back();
+      partition.partition_index = p;
+      partition.leader_id = offline.contains(p) ? -1 : 0;
+    }
     return ScriptedBroker::answer(body, header);
   }
   Bytes offsets(const wire::RequestHeader& header, const ListOffsetsRequest& request) const {

@@ -49,7 +49,9 @@ class Fixture {
   void run(Test test) {
     bool ended = false;
     auto body = [&]() -> asio::awaitable<void> {
-      const auto client = Client::make(io.get_executor(), group.cluster.options());
+      ClientOptions client_options = group.cluster.options();
+      client_options.request_timeout = request_timeout;
+      const auto client = Client::make(io.get_executor(), client_options);
       {
         GroupConsumer consumer(client, options);
         co_await test(consumer);
@@ -85,6 +87,7 @@ class Fixture {
   asio::io_context io;
   ScriptedGroup group;
   GroupConsumerOptions options;
+  Duration request_timeout = ClientOptions().request_timeout;
   std::int64_t fetched = -1;
 };
 
@@ -381,5 +384,39 @@ TEST_CASE("a commit that is answered after the topic was made anew says nothing 
     const Error error = co_await consumer.commit();
     CHECK(error.ok());
     CHECK(f.group.committed[0] == 1);
+  });
+}
+
+TEST_CASE("a group reads the partitions that have a leader, and the others once they have one",
+          "[unit]") {
+  Fixture f;
+  f.request_timeout = 300ms;
+  f.group.cluster.partitions = 2;
+  f.group.cluster.offline = {1};
+  // A plan that fails for all where it fails for one.
+  const bool planned = GENERATE(false, true);
+  if (planned)
+    f.options.plan = [&](std::vector<CommittedOffset> committed)
+        -> asio::awaitable<Result<std::vector<Assignment>>> {
+      std::vector<Assignment> assignments;
+      for (const CommittedOffset& offset : committed) {
+        if (f.group.cluster.offline.contains(offset.partition.partition))
+          co_return Error::kafka(wire_code(ErrorCode::kLeaderNotAvailable));
+        assignments.emplace_back("t", offset.partition.partition, StartAt::beginning());
+      }
+      co_return assignments;
+    };
+  f.run([&](GroupConsumer& consumer) -> asio::awaitable<void> {
+    for (const std::int32_t p : {0, 0, 0, 1, 1, 1}) {
+      const auto records = co_await consumer.next(30s);
+      INFO(records.error().describe());
+      REQUIRE((records.ok() && records->has_value()));
+      CHECK((*records)->partition() == p);
+      consumer.done(**records);
+      if (p == 0 && (*records)->next_offset() == 3) f.group.cluster.offline.clear();
+    }
+    const Error error = co_await consumer.close();
+    CHECK(error.ok());
+    CHECK(f.group.committed == std::map<std::int32_t, std::int64_t>{{0, 3}, {1, 3}});
   });
 }
