@@ -27,23 +27,24 @@ ListOffsetsRequest make_request(const std::vector<OffsetQuery>& queries,
   return request;
 }
 
-// The answers lie in the order of the request, which is that of `which`; each is checked to be for
-// the partition that was asked.
+// Each of `which` is for another partition.
 void take_answers(const ListOffsetsResponse& response, const std::vector<OffsetQuery>& queries,
                   const std::vector<std::size_t>& which, std::vector<OffsetAnswer>& answers) {
+  using Place = std::pair<std::string_view, std::int32_t>;
+  std::map<Place, const ListOffsetsResponse::Partition*> by_place;
+  for (const ListOffsetsResponse::Topic& topic : response.topics)
+    for (const ListOffsetsResponse::Partition& partition : topic.partitions)
+      by_place.emplace(Place(topic.name, partition.partition_index), &partition);
   for (const std::size_t i : which) {
-    OffsetAnswer& answer = answers[i];
-    answer.error = Error::make(ClientCode::kBadAnswer, "the answer leaves out {}-{}",
-                               queries[i].topic, queries[i].partition);
-    for (const ListOffsetsResponse::Topic& topic : response.topics) {
-      if (topic.name != queries[i].topic) continue;
-      for (const ListOffsetsResponse::Partition& partition : topic.partitions) {
-        if (partition.partition_index != queries[i].partition) continue;
-        answer.error = Error::kafka(partition.error_code);
-        answer.offset = partition.offset;
-        answer.timestamp_ms = partition.timestamp;
-      }
+    const auto found = by_place.find(Place(queries[i].topic, queries[i].partition));
+    if (found == by_place.end()) {
+      answers[i].error = Error::make(ClientCode::kBadAnswer, "the answer leaves out {}-{}",
+                                     queries[i].topic, queries[i].partition);
+      continue;
     }
+    answers[i].error = Error::kafka(found->second->error_code);
+    answers[i].offset = found->second->offset;
+    answers[i].timestamp_ms = found->second->timestamp;
   }
 }
 

@@ -89,25 +89,28 @@ OffsetFetchRequest make_fetch(const std::string& group, const TopicPartitions& p
   return request;
 }
 
-// Fills in what the answer says of one topic; both forms of the answer have the same fields.
+// Fills in what the answer says; both forms of it have the same fields.
 template <class Topics>
 Error take(const Topics& topics, std::vector<CommittedOffset>& offsets) {
+  std::map<TopicPartition, CommittedOffset*> wanted;
+  for (CommittedOffset& offset : offsets) wanted.emplace(offset.partition, &offset);
   Error found;
-  for (CommittedOffset& wanted : offsets) {
-    Error error = Error::make(ClientCode::kBadAnswer, "the answer leaves out {}-{}",
-                              wanted.partition.topic, wanted.partition.partition);
-    for (const auto& topic : topics) {
-      if (topic.name != wanted.partition.topic) continue;
-      for (const auto& partition : topic.partitions) {
-        if (partition.partition_index != wanted.partition.partition) continue;
-        error = Error::kafka(partition.error_code);
-        wanted.offset = partition.committed_offset;
-        wanted.leader_epoch = partition.committed_leader_epoch;
-        wanted.metadata = partition.metadata.value_or("");
-      }
-    }
+  const auto note = [&](const Error& error) {
     if (!error.ok() && (found.ok() || !error.retriable())) found = error;
-  }
+  };
+  for (const auto& topic : topics)
+    for (const auto& partition : topic.partitions) {
+      const auto place = wanted.find(TopicPartition(topic.name, partition.partition_index));
+      if (place == wanted.end()) continue;
+      place->second->offset = partition.committed_offset;
+      place->second->leader_epoch = partition.committed_leader_epoch;
+      place->second->metadata = partition.metadata.value_or("");
+      note(Error::kafka(partition.error_code));
+      wanted.erase(place);
+    }
+  for (const auto& [partition, offset] : wanted)
+    note(Error::make(ClientCode::kBadAnswer, "the answer leaves out {}-{}", partition.topic,
+                     partition.partition));
   return found;
 }
 
