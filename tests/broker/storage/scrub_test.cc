@@ -100,6 +100,39 @@ TEST_CASE("a base offset that would fit, but hides those behind it, is the one t
   t.check_damaged(4, 5);
 }
 
+TEST_CASE("a base offset that falls back into the batch before is the one that is wrong", "[unit]") {
+  OneSegment t;
+  for (const std::int64_t base : {106, 107}) {
+    t.set_base_offset(4, base);
+    t.check_damaged(4, 5);
+  }
+}
+
+TEST_CASE("where offsets are missing and either of two base offsets may be wrong, both are damaged",
+          "[unit]") {
+  OneSegment t;
+  t.segment.end = Offset{500};
+  for (int i = 3; i < kBatches; ++i) t.set_base_offset(i, 300 + i * kRecords);
+  CHECK(t.check().empty());
+  // Batch 3 may be what it says, or belong anywhere from 106 on.
+  t.set_base_offset(4, 306);
+  const auto found = t.check();
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].position == t.at(3));
+  CHECK(found[0].end_position == t.at(5));
+  CHECK(found[0].first == Offset{106});
+  CHECK(found[0].end == Offset{310});
+}
+
+TEST_CASE("what looks like a batch inside a damaged one is not taken for one", "[unit]") {
+  OneSegment t;
+  t.overwrite(t.at(4, record::kBatchHeaderSize + 20), make_batch(Offset{109}, 1, 5, 20));
+  SECTION("when both batches are damaged in their bodies") {}
+  SECTION("or the first in its header") { t.flip(t.at(4, record::kMagicAt)); }
+  t.flip(t.at(5, record::kBatchHeaderSize + 20));
+  t.check_damaged(4, 6);
+}
+
 TEST_CASE("neighbouring damage is one range, and damage further on another", "[unit]") {
   OneSegment t;
   t.flip(t.at(2, 70));
@@ -142,6 +175,17 @@ TEST_CASE("what the disk cannot read is damage, and the rest is checked", "[unit
   const auto found = t.check();
   REQUIRE_FALSE(found.empty());
   CHECK(found[0].what.find("is gone") != std::string::npos);
+}
+
+TEST_CASE("what the disk cannot read is told of the range that it is in", "[unit]") {
+  OneSegment t;
+  t.flip(t.at(1, 70));
+  REQUIRE(t.file->truncate(t.at(8, 30)).ok());
+  REQUIRE(t.file->sync().ok());
+  const auto found = t.check();
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].what.find("the file ends") == std::string::npos);
+  CHECK(found[1].what.find("the file ends") != std::string::npos);
 }
 
 TEST_CASE("gaps between offsets are none of damage: compaction leaves them", "[unit]") {
