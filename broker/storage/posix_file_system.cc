@@ -111,9 +111,10 @@ constexpr long kCachestatCall = 451;
 
 class PosixFile final : public File {
  public:
-  PosixFile(int fd, std::string path, std::uint64_t size)
+  PosixFile(int fd, std::string path, std::uint64_t size, OpenMode mode)
       : descriptor_(std::make_shared<Descriptor>(fd)),
         path_(std::move(path)),
+        keeps_direct_(mode == OpenMode::kReadOnly),
         size_(size),
         written_from_(size) {}
 
@@ -123,13 +124,8 @@ class PosixFile final : public File {
 
   StatusOr<std::size_t> read_uncached_at(std::uint64_t position,
                                          MutableByteView into) const override {
-    const Descriptor direct(open_descriptor(path_, O_RDONLY | O_DIRECT));
-    if (direct.fd() < 0) {
-      if (errno != EINVAL && errno != EOPNOTSUPP) return last_error("open for direct reads", path_);
-      say_direct_is_refused(path_);
-      return read_at(position, into);
-    }
-    return read_direct(direct.fd(), position, into);
+    ASSIGN_OR_RETURN(const auto direct, direct_descriptor());
+    return direct ? read_direct(direct->fd(), position, into) : read_at(position, into);
   }
 
   FileRange range(std::uint64_t position, std::uint64_t size) const override {
@@ -185,6 +181,21 @@ class PosixFile final : public File {
 
  private:
   int fd() const { return descriptor_->fd(); }
+
+  // nullptr when the file system refuses it. Who only reads reads all of it; others look once, and
+  // stay open for long.
+  StatusOr<std::shared_ptr<Descriptor>> direct_descriptor() const {
+    MutexLock lock(direct_mutex_);
+    if (direct_) return direct_;
+    auto opened = std::make_shared<Descriptor>(open_descriptor(path_, O_RDONLY | O_DIRECT));
+    if (opened->fd() < 0) {
+      if (errno != EINVAL && errno != EOPNOTSUPP) return last_error("open for direct reads", path_);
+      say_direct_is_refused(path_);
+      return std::shared_ptr<Descriptor>();
+    }
+    if (keeps_direct_) direct_ = opened;
+    return opened;
+  }
 
   bool assume_resident(std::uint64_t position) const {
     return position >= written_from_ && position + kAssumedResidentTail >= size();
@@ -271,6 +282,9 @@ class PosixFile final : public File {
 
   const std::shared_ptr<Descriptor> descriptor_;
   const std::string path_;
+  const bool keeps_direct_;
+  mutable Mutex direct_mutex_;
+  mutable std::shared_ptr<Descriptor> direct_ LEAT_GUARDED_BY(direct_mutex_);
   std::atomic<std::uint64_t> size_;
   const std::uint64_t written_from_;
 };
@@ -319,7 +333,7 @@ StatusOr<std::unique_ptr<File>> PosixFileSystem::open(const std::string& path, O
     ::close(fd);
     return failed;
   }
-  return std::make_unique<PosixFile>(fd, path, static_cast<std::uint64_t>(info.st_size));
+  return std::make_unique<PosixFile>(fd, path, static_cast<std::uint64_t>(info.st_size), mode);
 }
 
 StatusOr<std::vector<DirectoryEntry>> PosixFileSystem::list(const std::string& directory) {
