@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,23 +18,27 @@ struct Damage {
   std::uint64_t end_position = 0;
   Offset first;                    // [first, end): no sound batch holds any of these offsets
   Offset end;
-  std::string what;                // for people
+  std::string what;  // for people
 
-  // Whether it is the same stretch.
-  bool same_place(const Damage& other) const {
-    return base == other.base && position == other.position && end_position == other.end_position;
+  // Whether `other` lies in this stretch.
+  bool covers(const Damage& other) const {
+    return base == other.base && position <= other.position && other.end_position <= end_position;
   }
 };
+
+// With more ranges than this in a log, those of the segment that is added become one.
+inline constexpr std::size_t kMaxDamageRanges = 1000;
 
 // All of a log, by offset. One thread at a time; pointers are good until the next change.
 class DamageMap {
  public:
   bool empty() const { return ranges_.empty(); }
   const std::vector<Damage>& all() const { return ranges_; }
-  // Takes the place of what is known of the segment at `base`; `found` is of that segment, in order.
+  // Takes the place of what is known of the segment at `base`; `found` is of that segment, in
+  // order.
   void set(Offset base, std::vector<Damage> found);
-  // Forgets what lies wholly below the log start.
-  void forget_below(Offset start);
+  // Forgets the segments below the one at `base`.
+  void forget_below(Offset base);
 
   bool touches_segment(Offset base) const;
   // The range in which `offset` is lost; nullptr when it is not.

@@ -280,9 +280,12 @@ Status Partition::delete_before(Offset new_start) {
   ++changes_;
   MutexLock view(view_mutex_);
   ends_.start = log_->start_offset();
-  damage_.forget_below(ends_.start);
+  // Reads go around what is below the start as well, in a segment that stays.
+  damage_.forget_below(oldest);
   has_damage_ = !damage_.empty();
   return {};
+  const auto segments = log_->segments();
+  const Offset oldest = segments.empty() ? log_->end().offset : segments.front().base;
 }
 
 std::size_t Partition::expire_producers(std::int64_t cutoff_ms) {

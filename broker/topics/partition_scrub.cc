@@ -27,9 +27,8 @@ std::optional<std::vector<storage::Damage>> Partition::note_damage(
     MutexLock lock(view_mutex_);
     for (const storage::Damage& damage : found) {
       const auto& known = damage_.all();
-      const bool is_known = std::any_of(known.begin(), known.end(), [&](const auto& other) {
-        return other.same_place(damage);
-      });
+      const bool is_known = std::any_of(known.begin(), known.end(),
+                                        [&](const auto& other) { return other.covers(damage); });
       if (!is_known) news.push_back(damage);
     }
     damage_.set(segment.base, std::move(found));

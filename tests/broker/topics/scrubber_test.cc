@@ -298,3 +298,30 @@ TEST_CASE("known damage is known again after a restart, before a round is due", 
   partition->open_now();
   CHECK(is_corruption(read(*partition, 2).status()));
 }
+
+TEST_CASE("damage stays known in a segment that stays when records before its end are deleted",
+          "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  ScrubFixture t(disk, clock);
+  const auto partition = t.fill("t", 3);
+  const std::uint64_t size = t.batch_size("t");
+  flip(disk, log_path("t", 2), 16);
+  CHECK(t.round() == 1);
+  REQUIRE(partition->delete_before(Offset{3}).ok());
+  CHECK(partition->knows_damage_in(Offset{2}));
+  CHECK(read(*partition, 3)->data.size() == size);
+}
+
+TEST_CASE("a record whose offset fell back onto the one before it is refused, and that one served",
+          "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  ScrubFixture t(disk, clock);
+  const auto partition = t.fill("t", 3);
+  const std::uint64_t size = t.batch_size("t");
+  flip(disk, log_path("t", 2), size + 7);  // offset 3 becomes 2
+  CHECK(t.round() == 1);
+  CHECK(read(*partition, 2)->data.size() == size);
+  CHECK(is_corruption(read(*partition, 3).status()));
+}
