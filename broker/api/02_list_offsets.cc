@@ -127,8 +127,8 @@ class ListOffsetsJob : public std::enable_shared_from_this<ListOffsetsJob> {
     const topics::Ends ends = partition->ends();
     const Offset limit = (read_committed_ ? ends.last_stable : ends.high_watermark).offset;
     services_.workers->submit([self = shared_from_this(), partition, timestamp, place, limit] {
-      auto found = timestamp == kMaxTimestamp ? partition->log().find_max_timestamp(limit)
-                                              : partition->log().find_timestamp(timestamp, limit);
+      auto found = timestamp == kMaxTimestamp ? partition->find_max_timestamp(limit)
+                                              : partition->find_timestamp(timestamp, limit);
       Executor& executor = self->reply_.connection()->executor();
       executor.post([self, place, found = std::move(found)] { self->found(place, found); });
     });

@@ -121,6 +121,12 @@ struct TimestampOffset {
   LeaderEpoch leader_epoch = kNoLeaderEpoch;
 };
 
+// A part of a log: from a batch's begin up to another's, or to the end.
+struct LogStretch {
+  LogPosition begin{};
+  std::optional<LogPosition> end;
+};
+
 class SegmentList;  // immutable list of segments, shared with readers
 
 // Thread rule: "append side" calls are made by one thread at a time, under the partition's append
@@ -176,11 +182,13 @@ class Log {
   virtual LogRow row() const = 0;
   // out_of_range below the start or above the limit; corruption when the batch there is damaged.
   virtual StatusOr<ReadResult> read(const ReadRequest& request) const = 0;
-  // First record with timestamp >= t below `limit`; nullopt when there is none. Reads the disk.
-  virtual StatusOr<std::optional<TimestampOffset>> find_timestamp(std::int64_t t,
-                                                                  Offset limit) const = 0;
-  // The record with the greatest timestamp below `limit`. Reads the disk.
-  virtual StatusOr<std::optional<TimestampOffset>> find_max_timestamp(Offset limit) const = 0;
+  // First record with timestamp >= t below `limit` in that stretch, and nothing else is looked at;
+  // nullopt when there is none. Reads the disk.
+  virtual StatusOr<std::optional<TimestampOffset>> find_timestamp(
+      std::int64_t t, Offset limit, const LogStretch& stretch = {}) const = 0;
+  // The record with the greatest timestamp, likewise.
+  virtual StatusOr<std::optional<TimestampOffset>> find_max_timestamp(
+      Offset limit, const LogStretch& stretch = {}) const = 0;
   // Epoch entries, oldest first (leader-epoch-checkpoint).
   virtual std::vector<EpochStart> epochs() const = 0;
 };

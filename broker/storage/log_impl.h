@@ -72,9 +72,10 @@ class LogImpl final : public Log {
   std::vector<SegmentRow> segments() const override;
   LogRow row() const override;
   StatusOr<ReadResult> read(const ReadRequest& request) const override;
-  StatusOr<std::optional<TimestampOffset>> find_timestamp(std::int64_t t,
-                                                          Offset limit) const override;
-  StatusOr<std::optional<TimestampOffset>> find_max_timestamp(Offset limit) const override;
+  StatusOr<std::optional<TimestampOffset>> find_timestamp(std::int64_t t, Offset limit,
+                                                          const LogStretch& stretch) const override;
+  StatusOr<std::optional<TimestampOffset>> find_max_timestamp(
+      Offset limit, const LogStretch& stretch) const override;
   std::vector<EpochStart> epochs() const override;
 
   // --- compaction: one compactor at a time ---
@@ -131,7 +132,8 @@ class LogImpl final : public Log {
   StatusOr<ReadResult> read_segment(const Segment& segment, const ScannedBatch& first,
                                     std::uint64_t end, const ReadRequest& request) const;
   StatusOr<std::optional<TimestampOffset>> find_timestamp_in(const Segment& segment, std::int64_t t,
-                                                             Offset from, Offset limit) const;
+                                                             Offset from, Offset limit,
+                                                             const LogStretch& stretch) const;
   StatusOr<std::optional<TimestampOffset>> first_record_at(const Segment& segment,
                                                            const ScannedBatch& batch, std::int64_t t,
                                                            Offset from, Offset limit) const;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "broker/storage/log_impl.h"
 #include "common/record/record_reader.h"
 
@@ -11,6 +13,23 @@ StatusOr<Bytes> read_batch(const File& file, const ScannedBatch& batch) {
   if (n != batch.size || !crc_matches(bytes))
     return corruption("batch at offset {} fails its CRC", batch.base_offset);
   return bytes;
+}
+
+bool is_before(const Segment& segment, const LogStretch& stretch) {
+  return segment.base() < stretch.begin.segment_base;
+}
+
+bool is_behind(const Segment& segment, const LogStretch& stretch) {
+  return stretch.end && segment.base() > stretch.end->segment_base;
+}
+
+std::uint64_t begin_in(const Segment& segment, const LogStretch& stretch) {
+  return segment.base() == stretch.begin.segment_base ? stretch.begin.position : 0;
+}
+
+std::uint64_t end_in(const Segment& segment, const LogStretch& stretch) {
+  const bool ends_here = stretch.end && segment.base() == stretch.end->segment_base;
+  return ends_here ? std::min(stretch.end->position, segment.size()) : segment.size();
 }
 
 }  // namespace
@@ -49,9 +68,11 @@ StatusOr<std::optional<TimestampOffset>> LogImpl::first_record_at(const Segment&
 
 StatusOr<std::optional<TimestampOffset>> LogImpl::find_timestamp_in(const Segment& segment,
                                                                     std::int64_t t, Offset from,
-                                                                    Offset limit) const {
-  const std::uint64_t end = segment.size();
-  ASSIGN_OR_RETURN(const std::uint64_t position, segment.position_before_timestamp(t, end));
+                                                                    Offset limit,
+                                                                    const LogStretch& stretch) const {
+  const std::uint64_t end = end_in(segment, stretch);
+  ASSIGN_OR_RETURN(const std::uint64_t position,
+                   segment.position_before_timestamp(t, begin_in(segment, stretch), end));
   ASSIGN_OR_RETURN(const auto file, segment.file());
   HeaderWalk walk(*file, position, end, kWalkChunk);
   while (true) {
@@ -63,29 +84,33 @@ StatusOr<std::optional<TimestampOffset>> LogImpl::find_timestamp_in(const Segmen
   }
 }
 
-StatusOr<std::optional<TimestampOffset>> LogImpl::find_timestamp(std::int64_t t,
-                                                                 Offset limit) const {
+StatusOr<std::optional<TimestampOffset>> LogImpl::find_timestamp(std::int64_t t, Offset limit,
+                                                                 const LogStretch& stretch) const {
   const Offset from = start_offset();
   const auto segments = list();
   for (const auto& segment : segments->all()) {
-    if (segment->base() >= limit) break;
-    if (segment->max_timestamp() < t) continue;
-    ASSIGN_OR_RETURN(auto found, find_timestamp_in(*segment, t, from, limit));
+    if (segment->base() >= limit || is_behind(*segment, stretch)) break;
+    if (is_before(*segment, stretch) || segment->max_timestamp() < t) continue;
+    ASSIGN_OR_RETURN(auto found, find_timestamp_in(*segment, t, from, limit, stretch));
     if (found) return found;
   }
   return std::optional<TimestampOffset>();
 }
 
-StatusOr<std::optional<TimestampOffset>> LogImpl::find_max_timestamp(Offset limit) const {
+StatusOr<std::optional<TimestampOffset>> LogImpl::find_max_timestamp(
+    Offset limit, const LogStretch& stretch) const {
   const Offset from = start_offset();
   const auto segments = list();
   const Segment* best_segment = nullptr;
   std::optional<ScannedBatch> best;
   for (const auto& segment : segments->all()) {
-    if (segment->base() >= limit) break;
+    if (segment->base() >= limit || is_behind(*segment, stretch)) break;
+    if (is_before(*segment, stretch)) continue;
     // A segment's remembered maximum is an upper bound.
     if (best && segment->max_timestamp() <= best->max_timestamp) continue;
-    ASSIGN_OR_RETURN(const auto batch, segment->find_max_timestamp(limit, segment->size()));
+    ASSIGN_OR_RETURN(const auto batch,
+                     segment->find_max_timestamp(limit, begin_in(*segment, stretch),
+                                                 end_in(*segment, stretch)));
     if (!batch || (best && batch->max_timestamp <= best->max_timestamp)) continue;
     best = batch;
     best_segment = segment.get();

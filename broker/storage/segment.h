@@ -97,10 +97,13 @@ class Segment {
   // lies before it is not looked at.
   StatusOr<std::optional<ScannedBatch>> find(Offset offset, std::uint64_t end,
                                              std::uint64_t begin = 0) const;
-  // The position from which to look for the first batch with a timestamp >= t.
-  StatusOr<std::uint64_t> position_before_timestamp(std::int64_t t, std::uint64_t end) const;
-  // The greatest timestamp of the batches that begin below `end`, with the first such batch.
-  StatusOr<std::optional<ScannedBatch>> find_max_timestamp(Offset limit, std::uint64_t end) const;
+  // The position in [begin, end) from which to look for the first batch with a timestamp >= t; `end`
+  // when there is none. `begin` as above.
+  StatusOr<std::uint64_t> position_before_timestamp(std::int64_t t, std::uint64_t begin,
+                                                    std::uint64_t end) const;
+  // The greatest timestamp of the batches that begin in [begin, end), with the first such batch.
+  StatusOr<std::optional<ScannedBatch>> find_max_timestamp(Offset limit, std::uint64_t begin,
+                                                           std::uint64_t end) const;
 
  private:
   // The last few appended batches, so that readers at the tail need neither index nor scan.

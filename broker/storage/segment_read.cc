@@ -169,24 +169,24 @@ StatusOr<std::optional<ScannedBatch>> Segment::find(Offset offset, std::uint64_t
   }
 }
 
-StatusOr<std::uint64_t> Segment::position_before_timestamp(std::int64_t t,
+StatusOr<std::uint64_t> Segment::position_before_timestamp(std::int64_t t, std::uint64_t begin,
                                                            std::uint64_t end) const {
   RETURN_IF_ERROR(ensure_indexes());
   const auto entry = time_index_.lookup(path(kTimeIndexSuffix), t);
-  if (!entry.ok() || !entry->has_value()) return 0;
-  ASSIGN_OR_RETURN(const auto batch, find((*entry)->last_offset, end));
+  if (!entry.ok() || !entry->has_value()) return begin;
+  ASSIGN_OR_RETURN(const auto batch, find((*entry)->last_offset, end, begin));
   return batch ? batch->position : end;
 }
 
-StatusOr<std::optional<ScannedBatch>> Segment::find_max_timestamp(Offset limit,
+StatusOr<std::optional<ScannedBatch>> Segment::find_max_timestamp(Offset limit, std::uint64_t begin,
                                                                   std::uint64_t end) const {
   RETURN_IF_ERROR(ensure_indexes());
   const auto entry = time_index_.last_below(path(kTimeIndexSuffix), limit);
-  std::uint64_t from = 0;
+  std::uint64_t from = begin;
   std::optional<ScannedBatch> best;
   ASSIGN_OR_RETURN(const auto opened, file());
   if (entry.ok() && entry->has_value()) {
-    ASSIGN_OR_RETURN(best, find((*entry)->last_offset, end));
+    ASSIGN_OR_RETURN(best, find((*entry)->last_offset, end, begin));
     if (best && best->max_timestamp != (*entry)->timestamp) best.reset();
     if (best) from = best->end_position();
   }

@@ -163,6 +163,10 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // The end that `read_committed` names.
   StatusOr<storage::ReadResult> read(Offset from, std::uint64_t max_bytes, bool at_least_one_batch,
                                      bool read_committed) const;
+  using FoundRecord = std::optional<storage::TimestampOffset>;
+  // As the log's, of what is not known to be damaged. They read the disk.
+  StatusOr<FoundRecord> find_timestamp(std::int64_t t, Offset limit) const;
+  StatusOr<FoundRecord> find_max_timestamp(Offset limit) const;
   storage::Log& log() const { return *log_; }
   // Lists `waiter` unless the high watermark has moved beyond `seen`: then false, read again.
   [[nodiscard]] bool add_fetch_waiter(Offset seen, const std::shared_ptr<FetchWaiter>& waiter);
@@ -228,6 +232,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool is_relaxed() const;
   StatusOr<storage::ReadResult> read_around_damage(storage::ReadRequest request) const;
   Status refuse_damage_below(Offset limit) const;
+  std::vector<storage::LogStretch> sound_stretches() const;
+  void end_unless_passing(const Status& failed) const;
   void roll_off_damage() LEAT_REQUIRES(append_mutex_);
   ErrorCode check_sequence(const record::BatchHeader& header, AppendOutcome& outcome) const
       LEAT_REQUIRES(append_mutex_);

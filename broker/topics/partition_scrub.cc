@@ -64,6 +64,33 @@ Status Partition::refuse_damage_below(Offset limit) const {
 }
 
 StatusOr<storage::ReadResult> Partition::read_around_damage(storage::ReadRequest request) const {
+std::vector<storage::LogStretch> Partition::sound_stretches() const {
+  std::vector<storage::LogStretch> sound(1);
+  MutexLock lock(view_mutex_);
+  for (const storage::Damage& damage : damage_.all()) {
+    sound.back().end = storage::LogPosition{damage.first, damage.base, damage.position};
+    sound.push_back({{damage.end, damage.base, damage.end_position}, std::nullopt});
+  }
+  return sound;
+}
+
+StatusOr<Partition::FoundRecord> Partition::find_timestamp(std::int64_t t, Offset limit) const {
+  for (const storage::LogStretch& stretch : sound_stretches()) {
+    ASSIGN_OR_RETURN(auto found, log_->find_timestamp(t, limit, stretch));
+    if (found) return found;
+  }
+  return FoundRecord();
+}
+
+StatusOr<Partition::FoundRecord> Partition::find_max_timestamp(Offset limit) const {
+  FoundRecord best;
+  for (const storage::LogStretch& stretch : sound_stretches()) {
+    ASSIGN_OR_RETURN(auto found, log_->find_max_timestamp(limit, stretch));
+    if (found && (!best || found->timestamp > best->timestamp)) best = found;
+  }
+  return best;
+}
+
   bool ends_at_damage = false;
   {
     MutexLock lock(view_mutex_);

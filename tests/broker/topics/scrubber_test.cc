@@ -325,3 +325,29 @@ TEST_CASE("a record whose offset fell back onto the one before it is refused, an
   CHECK(read(*partition, 2)->data.size() == size);
   CHECK(is_corruption(read(*partition, 3).status()));
 }
+
+TEST_CASE("a search by time goes around damage", "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  ScrubFixture t(disk, clock);
+  const auto partition = t.broker.create("t");
+  partition->open_now();
+  for (const int timestamp : {100, 101, 900, 103, 104}) {
+    REQUIRE(t.broker.append(*partition, kValueBytes, timestamp).error == ErrorCode::kNone);
+    if (timestamp == 101) REQUIRE(partition->log().roll().ok());
+  }
+  REQUIRE(t.broker.checkpointer->run().ok());
+  const Offset limit = partition->ends().end.offset;
+  const auto first_from = [&](std::int64_t timestamp) {
+    return (*partition->find_timestamp(timestamp, limit))->offset;
+  };
+  CHECK(first_from(102) == Offset{2});
+  CHECK((*partition->find_max_timestamp(limit))->offset == Offset{2});
+  flip(disk, log_path("t", 2), 16);
+  CHECK(t.round() == 1);
+  CHECK(first_from(100) == Offset{0});
+  CHECK(first_from(102) == Offset{3});
+  CHECK(first_from(104) == Offset{4});
+  CHECK_FALSE(partition->find_timestamp(105, limit)->has_value());
+  CHECK((*partition->find_max_timestamp(limit))->offset == Offset{4});
+}
