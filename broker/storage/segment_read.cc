@@ -9,6 +9,9 @@ namespace {
 constexpr std::size_t kLookupChunk = 4096;
 constexpr std::size_t kRebuildChunk = 256 << 10;
 constexpr std::uint32_t kDefaultIndexInterval = 4096;
+
+// What was written there is gone, or the disk cannot read it.
+bool is_lost(const Status& s) { return is_corruption(s) || s.code() == StatusCode::kInternal; }
 }  // namespace
 
 void Segment::remember(const RecentBatch& batch) {
@@ -57,7 +60,7 @@ Status Segment::rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_
   while (true) {
     const auto batch = walk.next();
     // Damage ends the index, not the segment: what lies behind it is found by scanning, or not.
-    if (is_corruption(batch.status())) break;
+    if (is_lost(batch.status())) break;
     if (!batch.ok()) return batch.status();
     if (!batch->has_value()) break;
     const ScannedBatch& found = **batch;
@@ -85,7 +88,7 @@ Status Segment::load_tail(Offset end, std::uint32_t index_interval_bytes) {
     known = read_newest_from(0);
     bytes_since_index_entry_ = since_entry;
   }
-  if (is_corruption(known)) {
+  if (is_lost(known)) {
     LOG_WARN("damaged, left as it is path={} error={}", log_path(), describe(known));
     damaged_ = true;
   } else {

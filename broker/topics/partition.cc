@@ -76,6 +76,12 @@ Status Partition::write(ProduceBatch& batch, std::int64_t now_ms, AppendOutcome&
   return {};
 }
 
+// After a write or a sync that failed nobody knows what the disk holds.
+void Partition::end_unless_passing(const Status& failed) const {
+  const bool passes = is_disk_full(failed) || failed.code() == StatusCode::kResourceExhausted;
+  if (!passes) context_.fatal(with_context(failed, directory_));
+}
+
 AppendOutcome Partition::append(ProduceBatch& batch) {
   AppendOutcome outcome;
   const std::int64_t now_ms = context_.clock->wall_ms();
@@ -101,8 +107,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
       return outcome;
     }
     if (Status s = write(batch, now_ms, outcome); !s.ok()) {
-      const bool passes = is_disk_full(s) || s.code() == StatusCode::kResourceExhausted;
-      if (!passes) context_.fatal(with_context(s, directory_));
+      end_unless_passing(s);
       outcome = AppendOutcome();
       outcome.error = ErrorCode::kKafkaStorageError;
       outcome.message = message(s);
@@ -278,14 +283,14 @@ Status Partition::delete_before(Offset new_start) {
   if (!is_open()) return failed_precondition("{} is not open", directory_);
   RETURN_IF_ERROR(log_->delete_before(new_start));
   ++changes_;
+  const auto segments = log_->segments();
+  const Offset oldest = segments.empty() ? log_->end().offset : segments.front().base;
   MutexLock view(view_mutex_);
   ends_.start = log_->start_offset();
   // Reads go around what is below the start as well, in a segment that stays.
   damage_.forget_below(oldest);
   has_damage_ = !damage_.empty();
   return {};
-  const auto segments = log_->segments();
-  const Offset oldest = segments.empty() ? log_->end().offset : segments.front().base;
 }
 
 std::size_t Partition::expire_producers(std::int64_t cutoff_ms) {

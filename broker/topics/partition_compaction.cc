@@ -25,6 +25,7 @@ bool Partition::roll_for_compaction() {
   const Status rolled = log_->roll();
   if (!rolled.ok()) {
     LOG_WARN("compaction could not roll partition={} why={}", directory_, describe(rolled));
+    end_unless_passing(rolled);
   }
   return rolled.ok();
 }

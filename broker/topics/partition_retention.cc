@@ -49,6 +49,7 @@ void Partition::enforce_retention(std::int64_t now_ms) {
     if (n == segments.size()) {
       if (Status s = log_->roll(); !s.ok()) {
         LOG_WARN("retention could not roll partition={} why={}", directory_, describe(s));
+        end_unless_passing(s);
         return;
       }
     }

@@ -50,6 +50,7 @@ void Partition::roll_off_damage() {
   if (segments.empty() || !knows_damage_in(segments.back().base)) return;
   if (Status s = log_->roll(); !s.ok()) {
     LOG_WARN("could not roll a damaged segment partition={} why={}", directory_, describe(s));
+    end_unless_passing(s);
     return;
   }
   ++changes_;

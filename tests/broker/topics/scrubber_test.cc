@@ -326,6 +326,28 @@ TEST_CASE("a record whose offset fell back onto the one before it is refused, an
   CHECK(is_corruption(read(*partition, 3).status()));
 }
 
+TEST_CASE("a roll off damage that fails ends the process, but for want of descriptors", "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  ScrubFixture t(disk, clock);
+  const auto partition = t.fill("t", 0);
+  flip(disk, log_path("t", 0), 500);
+  Status failure;
+  SECTION("want of descriptors") {
+    failure = resource_exhausted("no descriptors");
+  }
+  SECTION("anything else") {
+    failure = io_error("broken");
+  }
+  disk.set_hook([&](const SimOperation& call) {
+    const bool is_new = call.call == SimCall::kOpen && call.path == log_path("t", 1);
+    return is_new ? failure : Status();
+  });
+  CHECK(t.round() == 1);
+  disk.set_hook({});
+  CHECK(t.broker.died.ok() == (failure.code() == StatusCode::kResourceExhausted));
+}
+
 TEST_CASE("a search by time goes around damage", "[unit]") {
   SimFileSystem disk;
   ManualClock clock;
