@@ -193,12 +193,13 @@ class Partition : public std::enable_shared_from_this<Partition> {
       storage::CompactionSettings settings, std::int64_t now_ms,
       const std::function<Status(std::uint64_t bytes)>& pace);
   // --- scrubbing: the scrubber only ---
-  // The committed checkpoint row, with the segments that are there now. nullopt while there is none, or
-  // nothing can be said of it without opening the partition.
+  // The committed checkpoint row, with the segments that are there now. nullopt while there is none
+  // and when the partition is deleted; unavailable when it is being opened or offline, or when
+  // nothing can be said of the segments without opening it.
   StatusOr<std::optional<storage::LogRow>> checkpointed_row();
-  // Takes `found` for what is damaged of a segment; appends go on in a new one. Returns what was not
-  // known before; nullopt when the segment is not that one any more, and nothing is noted. Waits for a
-  // compaction that is under way; none follows while damage is known.
+  // Takes `found` for what is damaged of a segment; appends go on in a new one. Returns what was
+  // not known before; nullopt when the segment is not that one any more, and nothing is noted.
+  // Waits for a compaction that is under way; none follows while damage is known.
   std::optional<std::vector<storage::Damage>> note_damage(const storage::SegmentToScrub& segment,
                                                           std::vector<storage::Damage> found);
   bool knows_damage_in(Offset segment_base) const;
@@ -231,9 +232,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void finish(State state) LEAT_EXCLUDES(view_mutex_);
   bool is_relaxed() const;
   StatusOr<storage::ReadResult> read_around_damage(storage::ReadRequest request) const;
-  Status refuse_damage_below(Offset limit) const;
   std::vector<storage::LogStretch> sound_stretches() const;
   void end_unless_passing(const Status& failed) const;
+  Status refuse_damage_below(Offset limit) const;
   void roll_off_damage() LEAT_REQUIRES(append_mutex_);
   ErrorCode check_sequence(const record::BatchHeader& header, AppendOutcome& outcome) const
       LEAT_REQUIRES(append_mutex_);

@@ -37,16 +37,18 @@ storage::LogRow Partition::checkpoint_row(const CheckpointCandidate& candidate) 
 }
 
 StatusOr<std::optional<storage::LogRow>> Partition::checkpointed_row() {
-  const std::optional<storage::LogRow> none;
   ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));
-  if (!known) return none;
-  switch (state_.load(std::memory_order_acquire)) {
-    case State::kOpen: return std::optional(cut_at(log_->row(), known->row.durable));
-    // A row may be older than a compaction's swap.
-    case State::kClosed:
-      return storage::row_as_compacted(*context_.files, directory_, std::move(known->row));
-    default: return none;
-  }
+  const State state = state_.load(std::memory_order_acquire);
+  if (!known || state == State::kDeleted) return std::optional<storage::LogRow>();
+  if (state == State::kOpen) return std::optional(cut_at(log_->row(), known->row.durable));
+  if (state == State::kOpening || state == State::kOffline)
+    return unavailable("{} is {}", directory_,
+                       state == State::kOffline ? "offline" : "being opened");
+  // A row may be older than a compaction's swap.
+  ASSIGN_OR_RETURN(auto row,
+                   storage::row_as_compacted(*context_.files, directory_, std::move(known->row)));
+  if (!row) return unavailable("{}: only an opening tells what its compaction left", directory_);
+  return row;
 }
 
 void Partition::checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row) {

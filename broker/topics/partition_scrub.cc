@@ -18,13 +18,14 @@ bool is_listed(const storage::LogRow& row, const storage::SegmentToScrub& segmen
 
 std::optional<std::vector<storage::Damage>> Partition::note_damage(
     const storage::SegmentToScrub& segment, std::vector<storage::Damage> found) {
-  // No swap may come between the look at the row and the note.
+  // No swap, deletion or opening may come between the look at the row and the note.
   MutexLock compacting(compaction_mutex_);
+  MutexLock lock(append_mutex_);
   const auto row = checkpointed_row();
   if (!row.ok() || !*row || !is_listed(**row, segment)) return std::nullopt;
   std::vector<storage::Damage> news;
   {
-    MutexLock lock(view_mutex_);
+    MutexLock view(view_mutex_);
     for (const storage::Damage& damage : found) {
       const auto& known = damage_.all();
       const bool is_known = std::any_of(known.begin(), known.end(),
@@ -34,7 +35,6 @@ std::optional<std::vector<storage::Damage>> Partition::note_damage(
     damage_.set(segment.base, std::move(found));
     has_damage_.store(!damage_.empty(), std::memory_order_release);
   }
-  MutexLock lock(append_mutex_);
   if (!news.empty() && is_open()) roll_off_damage();
   return news;
 }
@@ -64,7 +64,6 @@ Status Partition::refuse_damage_below(Offset limit) const {
   return {};
 }
 
-StatusOr<storage::ReadResult> Partition::read_around_damage(storage::ReadRequest request) const {
 std::vector<storage::LogStretch> Partition::sound_stretches() const {
   std::vector<storage::LogStretch> sound(1);
   MutexLock lock(view_mutex_);
@@ -92,6 +91,7 @@ StatusOr<Partition::FoundRecord> Partition::find_max_timestamp(Offset limit) con
   return best;
 }
 
+StatusOr<storage::ReadResult> Partition::read_around_damage(storage::ReadRequest request) const {
   bool ends_at_damage = false;
   {
     MutexLock lock(view_mutex_);

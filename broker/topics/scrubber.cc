@@ -18,6 +18,10 @@ constexpr std::uint64_t kRowBytes = 4096;
 // A segment that changes while it is checked is checked again, but not for ever.
 constexpr int kAttempts = 3;
 constexpr std::size_t kMaxPlacesSaved = 10'000;
+constexpr std::size_t kMaxPutOff = 10'000;
+// What was put off is tried so often, this long apart, before the round ends.
+constexpr int kLastTries = 5;
+constexpr Duration kTryAgain = std::chrono::seconds(1);
 
 std::vector<TopicPartitionId> partitions_from(const CatalogImage& image,
                                               const TopicPartitionId& from) {
@@ -87,7 +91,12 @@ Duration Scrubber::pause() const {
 void Scrubber::run() {
   name_this_thread("leat-scrub");
   resume();
-  if (pause() == kLookAgain && !rest(kScrubStartDelay)) return;
+  const bool has_time = pause() == kLookAgain;
+  for (Duration waited{}; has_time && waited < kScrubStartDelay; waited += kTryAgain) {
+    // Known damage of a partition that was being opened is better known soon.
+    if (!rest(kTryAgain)) return;
+    static_cast<void>(try_put_off());
+  }
   while (rest(pause())) scrub_due();
 }
 
@@ -134,21 +143,53 @@ void Scrubber::resume() {
 
 Status Scrubber::scrub_again(const storage::SegmentPlace& place) {
   const auto partition = find_partition(*parts_.catalog, place.partition);
-  if (!partition) {
-    damaged_.erase(place);
-    return {};
+  if (partition)
+    RETURN_IF_ERROR(scrub_partition(*partition, {place.base, place.base}, /*is_round=*/false));
+  forget_if_gone(place);
+  return {};
+}
+
+void Scrubber::put_off(const Partition& partition, Bases bases, const Status& why) {
+  const storage::SegmentPlace place{partition.id(), bases.from};
+  const auto known = put_off_.find(place);
+  if (known == put_off_.end() && put_off_.size() >= kMaxPutOff) {
+    ++not_kept_;
+    return;
   }
-  const auto row = partition->checkpointed_row();
-  if (!row.ok() || !*row) return {};
-  const auto segment = storage::next_to_scrub(**row, place.base);
-  if (segment && segment->base == place.base) return scrub_segment(*partition, *segment);
-  damaged_.erase(place);
+  PutOff& kept = known == put_off_.end() ? put_off_[place] : known->second;
+  kept = {std::max(kept.last, bases.last),
+          fmt::format("{}: {}", partition.directory(), describe(why))};
+}
+
+// What cannot be checked now either is put off again.
+Status Scrubber::try_put_off() {
+  auto places = std::exchange(put_off_, {});
+  while (!places.empty()) {
+    const auto [place, what] = *places.begin();
+    const auto partition = find_partition(*parts_.catalog, place.partition);
+    const Status s = partition
+                         ? scrub_partition(*partition, {place.base, what.last}, /*is_round=*/false)
+                         : Status();
+    if (!s.ok()) {
+      put_off_.merge(places);
+      return s;
+    }
+    places.erase(places.begin());
+  }
+  return {};
+}
+
+Status Scrubber::try_put_off_often() {
+  for (int tries = 0; tries < kLastTries && !put_off_.empty(); ++tries) {
+    if (tries > 0 && !rest(kTryAgain)) return unavailable("stopping");
+    RETURN_IF_ERROR(try_put_off());
+  }
   return {};
 }
 
 bool Scrubber::scrub_due() {
   const std::int64_t interval_ms = parts_.options()->scrub_interval_ms;
-  if (interval_ms <= 0) return false;
+  if (interval_ms <= 0 || !try_put_off().ok()) return false;
   if (!progress_.next) {
     const std::int64_t now_ms = parts_.clock->wall_ms();
     const std::int64_t since_ms = now_ms - progress_.started_ms;
@@ -168,55 +209,89 @@ bool Scrubber::scrub_round() {
     const auto partition = find_partition(*parts_.catalog, id);
     if (!partition) continue;
     const Offset first = id == from.partition ? from.base : Offset{0};
-    if (!scrub_partition(*partition, first).ok()) return false;
+    if (!scrub_partition(*partition, {first}, /*is_round=*/true).ok()) return false;
   }
-  progress_.next.reset();
-  save();
-  const double seconds = std::chrono::duration<double>(parts_.clock->monotonic() - begin).count();
-  LOG_INFO("checked all data for bit rot read_mb={:.1f} damaged_segments={} seconds={:.1f}",
-           static_cast<double>(bytes_this_round_) / 1e6, damaged_.size(), seconds);
+  if (!try_put_off_often().ok()) return false;
+  end_round(begin);
   return true;
 }
 
-// An error ends the round for now; what one partition or segment has to say for itself does not.
-Status Scrubber::scrub_partition(Partition& partition, Offset from) {
+void Scrubber::end_round(MonotonicTime begin) {
+  forget_gone();
+  progress_.next.reset();
+  save();
+  for (const auto& [place, what] : put_off_)
+    LOG_WARN("not checked for bit rot from_offset={} why={}", place.base, what.why);
+  const double seconds = std::chrono::duration<double>(parts_.clock->monotonic() - begin).count();
+  const std::uint64_t left_out = put_off_.size() + std::exchange(not_kept_, 0);
+  LOG_INFO(
+      "checked {} data for bit rot read_mb={:.1f} damaged_segments={} left_out={} seconds={:.1f}",
+      left_out == 0 ? "all" : "not all", static_cast<double>(bytes_this_round_) / 1e6,
+      damaged_.size(), left_out, seconds);
+  put_off_.clear();
+}
+
+Status Scrubber::scrub_partition(Partition& partition, Bases bases, bool is_round) {
   while (true) {
     throttle_.restart();
     RETURN_IF_ERROR(pace(kRowBytes));
     const auto row = partition.checkpointed_row();
     if (!row.ok()) {
-      LOG_WARN("not checked for bit rot partition={} why={}", partition.directory(),
-               describe(row.status()));
+      put_off(partition, bases, row.status());
       return {};
     }
-    const auto segment = *row ? storage::next_to_scrub(**row, from) : std::nullopt;
-    if (!segment) return {};
-    progress_.next = {partition.id(), segment->base};
-    save_if_due();
+    const auto segment = *row ? storage::next_to_scrub(**row, bases.from) : std::nullopt;
+    if (!segment || segment->base > bases.last) return {};
+    if (is_round) {
+      progress_.next = {partition.id(), segment->base};
+      save_if_due();
+    }
     RETURN_IF_ERROR(scrub_segment(partition, *segment));
-    from = segment->base + 1;
+    bases.from = segment->base + 1;
   }
 }
 
 Status Scrubber::scrub_segment(Partition& partition, storage::SegmentToScrub segment) {
+  const Bases only{segment.base, segment.base};
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     auto found = check(partition, segment);
     // A second look, at the file that has the name now.
     if (found.ok() && !found->empty()) found = check(partition, segment);
     if (found.status().code() == StatusCode::kUnavailable) return found.status();
-    if (is_not_found(found.status())) return {};  // deleted or compacted
-    if (!found.ok()) {
-      LOG_WARN("not checked for bit rot path={} why={}", path_of(partition, segment.base),
-               describe(found.status()));
-      return {};
-    }
-    if (take(partition, segment, *std::move(found))) return {};
+    if (found.ok() && take(partition, segment, *std::move(found))) return {};
     const auto row = partition.checkpointed_row();
     const auto now = row.ok() && *row ? storage::next_to_scrub(**row, segment.base) : std::nullopt;
-    if (!now || now->base != segment.base) return {};
+    const Status failed = row.ok() ? found.status() : row.status();
+    const bool is_gone = row.ok() && (!now || now->base != segment.base);
+    if (is_gone) {
+      damaged_.erase({partition.id(), segment.base});
+      return {};
+    }
+    if (!failed.ok()) {
+      put_off(partition, only, failed);
+      return {};
+    }
     segment = *now;
   }
+  put_off(partition, only, unavailable("the segment at {} keeps changing", segment.base));
   return {};
+}
+
+// Deleted or compacted.
+void Scrubber::forget_if_gone(const storage::SegmentPlace& place) {
+  const auto partition = find_partition(*parts_.catalog, place.partition);
+  if (partition) {
+    const auto row = partition->checkpointed_row();
+    if (!row.ok()) return;
+    const auto segment = *row ? storage::next_to_scrub(**row, place.base) : std::nullopt;
+    if (segment && segment->base == place.base) return;
+  }
+  damaged_.erase(place);
+}
+
+void Scrubber::forget_gone() {
+  const auto places = damaged_;
+  for (const storage::SegmentPlace& place : places) forget_if_gone(place);
 }
 
 // False when the segment has become another one meanwhile.

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <functional>
+#include <limits>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -15,10 +17,12 @@
 namespace leat::topics {
 
 // The thread that looks for bit rot: once in leat.scrub.interval.ms it reads everything below the
-// durable checkpoint, at leat.scrub.io.max.bytes.per.second at most, past the page cache and without
-// opening a partition. What is damaged is told in the log, once, and served as CORRUPT_MESSAGE; it is
-// never touched. A round goes by topic id, partition and segment, and goes on where a stop
-// interrupted it. At a start the segments that were damaged are looked at first.
+// durable checkpoint, at leat.scrub.io.max.bytes.per.second at most, past the page cache and
+// without opening a partition. What is damaged is told in the log, once, and served as
+// CORRUPT_MESSAGE; it is never touched. A round goes by topic id, partition and segment, and goes
+// on where a stop interrupted it. At a start the segments that were damaged are looked at first.
+// What cannot be checked when its turn comes (a partition that is being opened, no descriptors) is
+// tried again before the round ends, which says how much it had to leave out.
 class Scrubber {
  public:
   struct Parts {
@@ -41,7 +45,8 @@ class Scrubber {
   // --- one step each, for tests and simulation; the thread calls them in this order ---
   // Reads how far an earlier run came, and checks the segments that it knew to be damaged.
   void resume();
-  // Begins a round when it is time, or goes on with one; true when it came to its end.
+  // Tries what was put off, then begins a round when it is time, or goes on with one; true when it
+  // came to its end.
   bool scrub_due();
   // Writes down how far it is.
   void save();
@@ -60,9 +65,21 @@ class Scrubber {
   void load();
   void save_if_due();
   bool scrub_round();
-  Status scrub_partition(Partition& partition, Offset from);
+  // The segments with these bases.
+  struct Bases {
+    Offset from;
+    Offset last{std::numeric_limits<std::int64_t>::max()};
+  };
+  // An error of these ends the round for now; what one segment has to say for itself does not.
+  Status scrub_partition(Partition& partition, Bases bases, bool is_round);
   Status scrub_segment(Partition& partition, storage::SegmentToScrub segment);
+  void put_off(const Partition& partition, Bases bases, const Status& why);
+  Status try_put_off();
+  Status try_put_off_often();
   Status scrub_again(const storage::SegmentPlace& place);
+  void forget_if_gone(const storage::SegmentPlace& place);
+  void forget_gone();
+  void end_round(MonotonicTime begin);
   bool take(Partition& partition, const storage::SegmentToScrub& segment,
             std::vector<storage::Damage> found);
   StatusOr<std::vector<storage::Damage>> check(const Partition& partition,
@@ -76,6 +93,13 @@ class Scrubber {
   Throttle throttle_{*parts_.clock};
   storage::ScrubProgress progress_;
   std::set<storage::SegmentPlace> damaged_;
+  // What could not be checked when its turn came, with the last base of it, and why not.
+  struct PutOff {
+    Offset last;
+    std::string why;
+  };
+  std::map<storage::SegmentPlace, PutOff> put_off_;
+  std::uint64_t not_kept_ = 0;  // would have been too many to put off
   MonotonicTime saved_at_{};
   bool unsaved_ = false;
   std::uint64_t bytes_this_round_ = 0;  // since the start, that is

@@ -326,6 +326,66 @@ TEST_CASE("a record whose offset fell back onto the one before it is refused, an
   CHECK(is_corruption(read(*partition, 3).status()));
 }
 
+TEST_CASE("known damage is known although its partition is about to open at the start", "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  ScrubFixture t(disk, clock);
+  t.fill("t", 2);
+  flip(disk, log_path("t", 2), 16);
+  CHECK(t.round() == 1);
+  const auto after = disk.kill();
+  ScrubFixture next(*after, clock);
+  const auto partition = next.broker.find("t");
+  SECTION("it waits for a worker") {
+    partition->when_open(&next.broker.executor, [] {});
+    next.scrubber.resume();
+    CHECK(next.scrubber.damage_count() == 1);
+    partition->open_now();
+  }
+  SECTION("it is being opened: then a little later") {
+    bool resumed = false;
+    after->set_hook([&](const SimOperation&) {
+      if (!std::exchange(resumed, true)) next.scrubber.resume();
+      return Status();
+    });
+    partition->open_now();
+    after->set_hook({});
+    CHECK(resumed);
+    CHECK(next.scrubber.damage_count() == 0);
+    CHECK_FALSE(next.scrubber.scrub_due());
+    CHECK(next.scrubber.damage_count() == 1);
+  }
+  CHECK(read(*partition, 3).ok());
+}
+
+TEST_CASE("what cannot be checked when its turn comes is tried again before the round ends",
+          "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  ScrubFixture t(disk, clock);
+  const auto partition = t.fill("t", 3);
+  flip(disk, log_path("t", 2), 500);
+  int failures = 0;
+  int failing = 0;
+  SECTION("and then is") {
+    failing = 2;
+  }
+  SECTION("and left out when it goes on failing") {
+    failing = 1000;
+  }
+  disk.set_hook([&](const SimOperation& call) {
+    const bool fails =
+        call.call == SimCall::kOpen && call.path == log_path("t", 2) && failures < failing;
+    if (!fails) return Status();
+    ++failures;
+    return resource_exhausted("no descriptors");
+  });
+  CHECK(t.round() == (failing == 2 ? 1 : 0));
+  CHECK(failures > 1);
+  disk.set_hook({});
+  CHECK(t.round() == 1);
+}
+
 TEST_CASE("a roll off damage that fails ends the process, but for want of descriptors", "[unit]") {
   SimFileSystem disk;
   ManualClock clock;
