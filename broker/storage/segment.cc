@@ -97,6 +97,8 @@ StatusOr<bool> Segment::should_roll(const LogOptions& options, std::uint64_t byt
 }
 
 Status Segment::cut_back() {
+  // A flush may have let go of it since; the one that makes the cut durable finds it open.
+  file_.pin(true);
   ASSIGN_OR_RETURN(const auto opened, file());
   may_be_longer_ = true;
   RETURN_IF_ERROR(opened->truncate(size()));

@@ -85,6 +85,32 @@ TEST_CASE("a failed append leaves the end where it was and the next one succeeds
   }
 }
 
+TEST_CASE("a flush finds a file open from which a failed append was to be cut", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  t.append(2);
+  s.fs.set_hook([](const SimOperation& operation) {
+    if (operation.call == SimCall::kAppend) return disk_full("write: no space");
+    return operation.call == SimCall::kTruncate ? disk_full("truncate: no") : Status();
+  });
+  CHECK(is_disk_full(t.try_append(3)));
+  // It lets go of the file.
+  t.sync();
+  t.log->close_idle_files();
+  CHECK(is_disk_full(t.try_append(3)));
+  t.log->close_idle_files();
+  s.fs.set_hook([](const SimOperation& operation) {
+    return operation.call == SimCall::kOpen ? resource_exhausted("no descriptor") : Status();
+  });
+  t.sync();
+  s.fs.set_hook(nullptr);
+  t.append(1);
+  CHECK(t.read_all() == t.appended());
+  t.reopen();
+  CHECK(t.read_all() == t.appended());
+}
+
 TEST_CASE("what is taken back is gone, across segments, and appends go on there", "[unit]") {
   Simulated s;
   LogFixture& t = s.log;
