@@ -294,6 +294,8 @@ Status Partition::delete_before(Offset new_start) {
 }
 
 std::size_t Partition::expire_producers(std::int64_t cutoff_ms) {
+  // Beside an opening, which holds the mutex for as long as it scans, there is nothing to expire yet.
+  if (!is_open()) return 0;
   MutexLock lock(append_mutex_);
   const std::size_t gone = producers_.expire(cutoff_ms);
   if (gone > 0) ++changes_;
@@ -301,10 +303,19 @@ std::size_t Partition::expire_producers(std::int64_t cutoff_ms) {
 }
 
 void Partition::set_options(std::shared_ptr<const TopicOptions> options) {
+  bool opens_later = false;
+  {
+    MutexLock view(view_mutex_);
+    options_ = std::move(options);
+    opens_later = !is_open();
+  }
+  // The end of an opening comes after this then, and takes them over.
+  if (!opens_later) hand_over_options();
+}
+
+void Partition::hand_over_options() {
   MutexLock lock(append_mutex_);
-  if (log_) log_->set_options(log_options(*options));
-  MutexLock view(view_mutex_);
-  options_ = std::move(options);
+  log_->set_options(log_options(*options()));
 }
 
 void Partition::close_idle_files() {
@@ -324,7 +335,8 @@ void Partition::mark_deleted() {
     count_synced();
     finish(State::kDeleted);
   }
-  // Nor a compaction, which looks at the state after each batch, or upkeep.
+  // Nor a scan for what is lost, a compaction, which looks at the state after each batch, or upkeep.
+  MutexLock loss(loss_mutex_);
   MutexLock compaction(compaction_mutex_);
   MutexLock upkeep(upkeep_mutex_);
 }

@@ -205,6 +205,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool knows_damage_in(Offset segment_base) const;
   // Unlinks what was deleted long enough ago.
   void purge_deleted();
+  // Does not wait for an opening.
   void set_options(std::shared_ptr<const TopicOptions> options);
   std::shared_ptr<const TopicOptions> options() const;
   // Wakes everyone; every call after it answers kUnknownTopicOrPartition.
@@ -226,10 +227,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void recover_and_finish();
   Status recover();
   std::function<void(ByteView)> remember_producers() LEAT_REQUIRES(append_mutex_);
-  StatusOr<storage::CheckpointEntry> row_with_loss() LEAT_REQUIRES(append_mutex_);
-  StatusOr<storage::LossReport> accept_offline(const ShownLoss& shown);
+  StatusOr<storage::CheckpointEntry> row_with_loss() LEAT_REQUIRES(loss_mutex_);
+  StatusOr<storage::LossReport> accept_offline(const ShownLoss& shown)
+      LEAT_REQUIRES(loss_mutex_) LEAT_EXCLUDES(append_mutex_);
   // The end of an opening, or a deletion: sets the state and wakes whom it concerns.
   void finish(State state) LEAT_EXCLUDES(view_mutex_);
+  void hand_over_options() LEAT_EXCLUDES(append_mutex_);
   bool is_relaxed() const;
   StatusOr<storage::ReadResult> read_around_damage(storage::ReadRequest request) const;
   std::vector<storage::LogStretch> sound_stretches() const;
@@ -265,6 +268,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::atomic<bool> looked_for_deleted_files_{false};
   std::atomic<bool> has_damage_{false};  // damage_ is not empty
 
+  Mutex loss_mutex_;        // taken before append_mutex_; held while a loss is looked at or accepted
   Mutex upkeep_mutex_;      // taken before append_mutex_
   Mutex compaction_mutex_;  // taken before append_mutex_; held for a whole pass
   mutable Mutex append_mutex_;

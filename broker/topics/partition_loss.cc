@@ -20,7 +20,8 @@ StatusOr<storage::CheckpointEntry> Partition::row_with_loss() {
 
 StatusOr<storage::LossReport> Partition::assess_loss() {
   open_now();
-  MutexLock lock(append_mutex_);
+  // Not under the append mutex: the scan may take hours, and an offline partition answers at once.
+  MutexLock lock(loss_mutex_);
   if (state_.load() != State::kOffline || !storage::is_durable_data_missing(offline_reason()))
     return not_for_that_reason(directory_);
   ASSIGN_OR_RETURN(const auto known, row_with_loss());
@@ -32,6 +33,7 @@ StatusOr<storage::LossReport> Partition::assess_loss() {
 
 StatusOr<storage::LossReport> Partition::accept_loss(const ShownLoss& shown) {
   open_now();
+  MutexLock looking(loss_mutex_);
   {
     MutexLock lock(append_mutex_);
     const auto& done = accepted_loss_;

@@ -84,6 +84,7 @@ void Partition::recover_and_finish() {
     offline_reason_ = s;
   }
   finish(s.ok() ? State::kOpen : State::kOffline);
+  if (s.ok()) hand_over_options();
 }
 
 void Partition::look_again_if_offline() {

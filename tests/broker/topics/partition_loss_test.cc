@@ -128,6 +128,53 @@ TEST_CASE("an accepted loss is not found again after a restart", "[unit]") {
   CHECK(broker.append(*partition, 10).base_offset == Offset{10});
 }
 
+TEST_CASE("upkeep and new options wait neither for a scan for what is lost nor for an opening", "[unit]") {
+  ManualClock clock;
+  const auto disk = damaged_disk(clock, [](SimFileSystem& d) { cut_to(d, 400); });
+  PartitionFixture broker(*disk, clock);
+  const auto partition = broker.find("t");
+  auto options = std::make_shared<TopicOptions>(*partition->options());
+  options->segment_bytes = 200;
+  int scans = 0;
+  disk->set_hook([&](const SimOperation& operation) {
+    if (operation.call != SimCall::kReadUncached || !operation.path.ends_with(".log")) return Status();
+    ++scans;
+    CHECK(partition->expire_producers(0) == 0);
+    partition->set_options(options);
+    CHECK(broker.checkpointer->run().ok());
+    return Status();
+  });
+  const auto loss = partition->assess_loss();
+  REQUIRE(loss.ok());
+  REQUIRE(scans > 0);
+  scans = 0;
+  REQUIRE(partition->accept_loss(shown(*loss)).ok());
+  CHECK(scans > 0);
+  disk->set_hook(nullptr);
+  CHECK(partition->options() == options);
+  // The log has them as well.
+  const std::size_t segments = partition->log().segments().size();
+  for (int i = 0; i < 3; ++i) REQUIRE(broker.append(*partition, 150).error == ErrorCode::kNone);
+  CHECK(partition->log().segments().size() >= segments + 2);
+}
+
+TEST_CASE("a partition whose loss is looked at is offline for everybody else", "[unit]") {
+  ManualClock clock;
+  const auto disk = damaged_disk(clock, [](SimFileSystem& d) { cut_to(d, 400); });
+  PartitionFixture broker(*disk, clock);
+  const auto partition = broker.find("t");
+  bool told = false;
+  disk->set_hook([&](const SimOperation& operation) {
+    if (operation.call != SimCall::kReadUncached || told) return Status();
+    CHECK(partition->availability() == ErrorCode::kKafkaStorageError);
+    CHECK(broker.append(*partition, 10).error == ErrorCode::kKafkaStorageError);
+    partition->when_open(&broker.executor, [&] { told = true; });
+    return Status();
+  });
+  REQUIRE(partition->assess_loss().ok());
+  CHECK(told);
+}
+
 TEST_CASE("only a partition that is offline for missing data has a loss to accept", "[unit]") {
   ManualClock clock;
   SimFileSystem disk;
