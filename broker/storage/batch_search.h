@@ -40,9 +40,10 @@ StatusOr<std::uint32_t> crc_of(ByteWindow& window, std::uint64_t from, std::uint
 struct OffsetBounds {
   Offset from;
   Offset end;  // its last offset is below
+  LeaderEpoch epoch = kNoLeaderEpoch;  // its own is not below
 
   bool hold(const ScannedBatch& batch) const {
-    return batch.base_offset >= from && batch.last_offset < end;
+    return batch.base_offset >= from && batch.last_offset < end && batch.leader_epoch >= epoch;
   }
 };
 

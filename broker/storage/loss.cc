@@ -67,8 +67,8 @@ class Assessment {
 
  private:
   Status visit(const LogSurvey& survey, Offset base, const LogSurvey::Entry& found);
-  Status scan(Remains& segment, Place place, std::uint64_t from);
-  StatusOr<bool> is_rotten(TailScan& tail, std::uint64_t size) const;
+  Status scan(Remains& segment, Place place, std::uint64_t from, Offset next_base);
+  StatusOr<bool> is_rotten(TailScan& tail, std::uint64_t size, Offset next_base) const;
   void note_gaps(Offset start);
   void choose_bridge(const LogSurvey& survey);
 
@@ -105,7 +105,8 @@ Status Assessment::visit(const LogSurvey& survey, Offset base, const LogSurvey::
   } else if (found.log_size) {
     const bool is_complete = survey.found_of(base) == Found::kComplete;
     const bool from_durable = place == Place::kAt && is_complete;
-    RETURN_IF_ERROR(scan(segment, place, from_durable ? row_->durable.position : 0));
+    RETURN_IF_ERROR(scan(segment, place, from_durable ? row_->durable.position : 0,
+                         survey.next_base(base)));
   }
   if (segment.whole > 0) report_.found_end = std::max(report_.found_end, segment.end);
   report_.found_bytes += segment.whole;
@@ -118,7 +119,7 @@ Status Assessment::visit(const LogSurvey& survey, Offset base, const LogSurvey::
   return {};
 }
 
-Status Assessment::scan(Remains& segment, Place place, std::uint64_t from) {
+Status Assessment::scan(Remains& segment, Place place, std::uint64_t from, Offset next_base) {
   ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
                    fs_.open(*directory_ + "/" + segment_file_name(segment.base, kLogSuffix),
                             OpenMode::kReadWrite));
@@ -146,7 +147,7 @@ Status Assessment::scan(Remains& segment, Place place, std::uint64_t from) {
   segment.whole = tail.position();
   segment.end = tail.expected();
   if (!is_above && tail.torn()) {
-    ASSIGN_OR_RETURN(segment.is_kept_uncut, is_rotten(tail, *segment.size));
+    ASSIGN_OR_RETURN(segment.is_kept_uncut, is_rotten(tail, *segment.size, next_base));
     if (segment.is_kept_uncut && segment.row != nullptr)
       segment.max_timestamp = std::max(segment.max_timestamp, segment.row->max_timestamp);
   }
@@ -155,9 +156,10 @@ Status Assessment::scan(Remains& segment, Place place, std::uint64_t from) {
 
 // Damage with records behind it is not what a file that became shorter looks like: those records stay
 // in their place, and reads of the damaged range say so. The same when it is more than *.torn takes.
-StatusOr<bool> Assessment::is_rotten(TailScan& tail, std::uint64_t size) const {
+StatusOr<bool> Assessment::is_rotten(TailScan& tail, std::uint64_t size,
+                                     Offset next_base) const {
   if (size - tail.position() > kMaxTornBytes) return true;
-  return tail.whole_batch_follows();
+  return tail.whole_batch_follows(next_base);
 }
 
 // Every offset between what is there and what comes next was given to a record.

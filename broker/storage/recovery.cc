@@ -145,7 +145,7 @@ Status Recovery::scan(Offset base, const LogSurvey::Entry& found, const Finding&
   }
   report_.scanned_bytes += to - from;
   if (tail.torn() && options_.is_synced_batch_by_batch) {
-    ASSIGN_OR_RETURN(const bool rotten, tail.whole_batch_follows());
+    ASSIGN_OR_RETURN(const bool rotten, tail.whole_batch_follows(survey_->next_base(base)));
     if (rotten) return rot(tail.position());
   }
   Finding after = before;

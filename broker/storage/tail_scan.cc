@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "broker/storage/batch_search.h"
 #include "common/base/crc32c.h"
 #include "common/record/batch_format.h"
 
@@ -79,16 +80,14 @@ StatusOr<std::optional<TailScan::Batch>> TailScan::next() {
   return std::optional<Batch>({*info, bytes});
 }
 
-StatusOr<bool> TailScan::whole_batch_follows() {
-  Bytes rest(end_ - position_);
-  ASSIGN_OR_RETURN(const std::size_t n, file_.read_uncached_at(position_, rest));
-  const ByteView bytes = ByteView(rest).first(n);
-  for (std::size_t at = 1; at + record::kBatchHeaderSize <= n; ++at) {
-    const auto info = scan_batch(bytes.subspan(at), position_ + at);
-    const bool later = info && info->base_offset > expected_ && info->leader_epoch >= epoch_;
-    if (later && info->size <= n - at && crc_matches(bytes.subspan(at, info->size))) return true;
-  }
-  return false;
+StatusOr<bool> TailScan::whole_batch_follows(Offset end) {
+  ByteWindow window(end_, [this](std::uint64_t position, MutableByteView into) -> Status {
+    ASSIGN_OR_RETURN(const std::size_t n, file_.read_uncached_at(position, into));
+    return n == into.size() ? Status() : io_error("the file ends at {}", position + n);
+  });
+  ASSIGN_OR_RETURN(const auto sound,
+                   find_sound_batch(window, position_ + 1, {expected_ + 1, end, epoch_}));
+  return sound.has_value();
 }
 
 }  // namespace leat::storage

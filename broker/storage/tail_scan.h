@@ -39,8 +39,9 @@ class TailScan {
   std::uint64_t position() const { return position_; }
   Offset expected() const { return expected_; }
   bool torn() const { return position_ < end_; }
-  // Whether a whole batch with a later offset lies anywhere behind that. Reads the rest of the file.
-  StatusOr<bool> whole_batch_follows();
+  // Whether a whole batch with a later offset, below `end`, lies anywhere behind that. Reads the rest
+  // of the file; gives up as find_sound_batch does, because clients choose what records hold.
+  StatusOr<bool> whole_batch_follows(Offset end);
 
  private:
   // Makes `size` bytes from position_ contiguous in the buffer; false when the file ends before.
