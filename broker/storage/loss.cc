@@ -35,6 +35,14 @@ bool is_bare(ByteView batch) {
   return header && header->is_bare();
 }
 
+// A file that the row does not name, too short for a batch with records: what became of a bridge,
+// also where it counts as a stray because the row's durable end lies in the segment behind it.
+bool holds_no_record(const LogSurvey& survey, Offset base) {
+  const auto at = survey.segments().find(base);
+  if (at == survey.segments().end() || at->second.row != nullptr) return false;
+  return at->second.log_size && *at->second.log_size <= record::kBatchHeaderSize;
+}
+
 class Assessment {
  public:
   Assessment(FileSystem& fs, std::shared_ptr<const std::string> directory,
@@ -197,7 +205,7 @@ void Assessment::choose_bridge(const LogSurvey& survey) {
   const bool is_left_over = std::any_of(segments_.begin(), segments_.end(), [&](const Remains& s) {
     return s.base == last && s.row == nullptr && s.kept_bytes() == 0;
   });
-  if (is_left_over || !survey.segments().contains(last)) bridge_ = last;
+  if (is_left_over || holds_no_record(survey, last) || !survey.segments().contains(last)) bridge_ = last;
 }
 
 class Acceptance {

@@ -270,6 +270,35 @@ TEST_CASE("accepting that is interrupted anywhere finds the same loss again, or 
   }
 }
 
+TEST_CASE("accepting a loss in front of an empty durable segment can be interrupted as well", "[unit]") {
+  for (const Loss& loss : kLosses) {
+    SimFileSystem disk;
+    Damaged d(disk);
+    d.fill();
+    d.open();
+    REQUIRE(d.log.log->roll().ok());
+    d.log.sync();
+    LogRow row = d.log.log->row();
+    row.durable = {Offset{60}, Offset{60}, 0};
+    d.save(row);
+    d.log.log.reset();
+    loss.happen(d);
+    const auto lost = loss.range(d);
+    std::vector<std::unique_ptr<SimFileSystem>> images;
+    d.during_accept = [&](const SimOperation& operation) {
+      if (operation.changes_something) images.push_back(disk.kill());
+      return Status();
+    };
+    d.accept();
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      INFO(loss.name << ", image " << i);
+      Damaged after(*images[i]);
+      if (!after.try_open().ok()) after.accept();
+      check_accepted(after, lost);
+    }
+  }
+}
+
 TEST_CASE("accepting fails with the disk and leaves the loss as it was", "[unit]") {
   for (const Loss& loss : kLosses) {
     for (std::uint64_t index = 0;; ++index) {
