@@ -20,9 +20,13 @@ from leatd import Leatd
 
 HEARTBEAT_S = 0.2  # how soon a member notices a rebalance is up to it
 OFFSETS_A_GROUP = 100
+# What a coordinator says that is not there yet.
+RETRIABLE = (group_wire.LOADING, group_wire.NOT_AVAILABLE, group_wire.NOT_COORDINATOR)
 LOADERS = 20
 CLEANER_BACKOFF_S = 0.2
 CLEANER_LIMIT_S = 300
+JOIN_LIMIT_S = 120
+ANSWER_LIMIT_S = 120
 NO_CLEANER_MS = 24 * 3600 * 1000
 # The cleaner is done when nothing was removed for so long.
 CLEANER_REST_S = 3
@@ -84,9 +88,19 @@ class Crowd:
         same = len({m.generation for m in self.members}) == 1
         return same and len(owned) == partitions and len(set(owned)) == partitions
 
+    def check(self):
+        """A member follows for ever: one that has stopped failed."""
+        for task in self.tasks:
+            if task.done() and not task.cancelled():
+                task.result()
+
     async def until_whole(self, partitions, since):
+        deadline = time.monotonic() + JOIN_LIMIT_S
         while not (all(self.whole_since.get(m, 0) > since for m in self.members)
                    and self.owns_everything(partitions)):
+            self.check()
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the partitions are not all owned after {JOIN_LIMIT_S} s")
             await asyncio.sleep(0.002)
         return max(self.whole_since[m] for m in self.members)
 
@@ -196,15 +210,22 @@ async def first_answers(leatd, groups, joined, ahead=0):
     killed = time.monotonic()
     leatd.kill()
     leatd.start()
-    answered = None
+    answered, error = None, "no connection"
     while answered is None:
+        if time.monotonic() - killed > ANSWER_LIMIT_S:
+            raise RuntimeError(f"no OffsetFetch is answered after {ANSWER_LIMIT_S} s: {error}")
         try:
             c = await group_wire.Connection.open(leatd.port)
             error, found = await c.fetch(f"many-{groups - 1}", "many", [0])
-            answered = time.monotonic() - killed if error == 0 else None
             c.close()
-        except OSError:
+        except OSError as refused:
+            error = refused
+        if error == 0:
+            answered = time.monotonic() - killed
+        elif error in RETRIABLE or isinstance(error, OSError):
             await asyncio.sleep(0.002)
+        else:
+            raise RuntimeError(f"OffsetFetch: error {error}")
     if found[0] != groups - 1 + ahead:
         raise RuntimeError(f"offset {found[0]} came back instead of {groups - 1 + ahead}")
     member = group_wire.Member(await group_wire.Connection.open(leatd.port), f"many-{joined}", "many", 1)

@@ -150,6 +150,16 @@ class Group:
             self.records += 1
             self.last_record = time.monotonic()
 
+    async def stop(self):
+        """Waited for: the loop must not close before it knows that the process ended."""
+        if not hasattr(self, "task"):
+            return
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+        await asyncio.gather(self.task, return_exceptions=True)
+        self.log.close()
+
     def skipped(self, ends):
         return [(p, o) for p, end in enumerate(ends) for o in range(end) if o not in self.seen[p]]
 
@@ -296,9 +306,7 @@ def soak(options, scratch):
             return await one.run()
         finally:
             one.leatd.kill()
-            for group in one.groups:
-                if hasattr(group, "process") and group.process.returncode is None:
-                    group.process.kill()
+            await asyncio.gather(*(group.stop() for group in one.groups))
 
     return asyncio.run(whole())
 
