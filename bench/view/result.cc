@@ -149,6 +149,8 @@ StatusOr<Result> parse_result(std::string name, std::string_view text) {
 }
 
 StatusOr<Result> read_result(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return invalid_argument("{} is a directory", path);
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   if (!file) return not_found("{} cannot be read", path);

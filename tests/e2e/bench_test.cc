@@ -95,6 +95,9 @@ TEST_CASE("leat-bench says what is wrong with what it was given", "[e2e]") {
   const Finished missing = bench.run({"diff", "/no/such", "/file"});
   CHECK(missing.code == 1);
   CHECK_THAT(missing.err, ContainsSubstring("/no/such cannot be read"));
+  const Finished directory = bench.run({"diff", daemon.directory(), daemon.directory()});
+  CHECK(directory.code == 1);
+  CHECK_THAT(directory.err, ContainsSubstring(daemon.directory() + " is a directory"));
   CHECK(bench.run({"plot"}).code == 2);
   CHECK(bench.run({"diff", "one"}).code == 2);
   CHECK(bench.run({"consume", "--library"}).code == 2);
