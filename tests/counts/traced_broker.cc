@@ -1,6 +1,7 @@
 #include "tests/counts/traced_broker.h"
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,7 @@ std::string content(const std::string& path) {
 
 // Child of a fork: a pid that is leatd's, for with -D the tracer is a grandchild.
 [[noreturn]] void trace(const std::string& directory) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // when this test is killed for taking too long
   const std::string log = directory + "/log";
   const int fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   ::dup2(fd, STDOUT_FILENO);
@@ -62,10 +64,17 @@ TracedBroker::TracedBroker() {
   pid_ = ::fork();
   REQUIRE(pid_ >= 0);
   if (pid_ == 0) trace(directory_);
-  port_ = std::stoi(wait_for("port", "\n"));
+  try {
+    port_ = std::stoi(wait_for("port", "\n"));
+  } catch (...) {
+    remove();  // what was not constructed is not destroyed
+    throw;
+  }
 }
 
-TracedBroker::~TracedBroker() {
+TracedBroker::~TracedBroker() { remove(); }
+
+void TracedBroker::remove() {
   if (pid_ > 0) {
     ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);

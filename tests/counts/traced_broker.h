@@ -27,6 +27,7 @@ class TracedBroker {
 
  private:
   std::string wait_for(const std::string& file, std::string_view word) const;
+  void remove();
 
   std::string directory_;
   pid_t pid_ = -1;
