@@ -1,4 +1,10 @@
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <asio/io_context.hpp>
+#include <climits>
 #include <csignal>
 #include <map>
 #include <set>
@@ -307,6 +313,36 @@ TEST_CASE("a member whose reader goes leaves the group, and ends as by SIGPIPE",
   CHECK(finished.err == "141\n");
   CHECK_THAT(daemon.leat({"group", "describe", "g", "-o", "json"}).out,
              ContainsSubstring("\"state\": \"Empty\""));
+}
+
+TEST_CASE("a member nobody reads from still answers to signals and leaves the group", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  std::string lines;
+  for (int i = 0; i < 40'000; ++i) lines += fmt::format("{:06}\n", i);
+  REQUIRE(daemon.leat({"produce", "t"}, lines).code == 0);
+  const bool in_group = GENERATE(true, false);
+  const std::string fifo = daemon.directory() + "/fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  const int reader = ::open(fifo.c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(reader >= 0);
+  std::vector<std::string> argv{"/bin/sh", "-c", "exec \"$@\" >" + fifo, "sh"};
+  const auto args = in_group ? member() : std::vector<std::string>{"consume", "t"};
+  for (std::string& arg : daemon.command(args)) argv.push_back(std::move(arg));
+  Program stuck(daemon.directory(), "stuck", std::move(argv));
+  const int full = ::fcntl(reader, F_GETPIPE_SZ) - PIPE_BUF;
+  for (const Patience patience;;) {
+    int waiting = 0;
+    REQUIRE(::ioctl(reader, FIONREAD, &waiting) == 0);
+    if (waiting >= full) break;
+    REQUIRE(patience.left());
+  }
+  const auto state = [&] { return daemon.leat({"group", "describe", "g", "-o", "json"}).out; };
+  if (in_group) CHECK_THAT(state(), ContainsSubstring("\"state\": \"Stable\""));
+  stuck.signal(SIGTERM);
+  CHECK(stuck.wait().code == 130);
+  if (in_group) CHECK_THAT(state(), ContainsSubstring("\"state\": \"Empty\""));
+  ::close(reader);
 }
 
 TEST_CASE("a group whose committed offset was deleted goes on with what is left", "[e2e]") {

@@ -134,6 +134,7 @@ int App::run(int argc, char** argv) {
 }
 
 int App::run_command() {
+  asio::io_context io(1);
   Output out;
   if (local_) return local_(options_, out);
   const Result<std::vector<Endpoint>> brokers = parse_endpoints(options_.brokers);
@@ -151,7 +152,6 @@ int App::run_command() {
   client_options.request_timeout = timeout;
   client_options.connect_timeout = std::min<Duration>(timeout, std::chrono::seconds(5));
 
-  asio::io_context io(1);
   const auto client = Client::make(io.get_executor(), std::move(client_options));
   Context context(io, client, options_, out, timeout);
   int code = kFailed;
@@ -167,9 +167,12 @@ int App::run_command() {
   signals.async_wait(on_signal);
   spawn(io.get_executor(), run_to_end(command_, context, code));
   io.run();
-  if (!out.flush() && code == kOk) code = kFailed;
   // The command's coroutines were left where they stood; only the end of the process ends them.
-  if (interrupted) std::_Exit(kInterrupted);
+  if (interrupted) {
+    out.flush_within(kLastWords);
+    std::_Exit(kInterrupted);
+  }
+  if (!out.flush() && code == kOk) code = kFailed;
   return code;
 }
 

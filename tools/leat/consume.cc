@@ -147,19 +147,19 @@ asio::awaitable<Error> pour(Context& context, Consumer& consumer, const RecordPr
     std::optional<ConsumedRecords> records = consumer.try_next();
     if (!records) {
       // Somebody may be watching: what is there is shown before the wait.
-      out.flush();
+      co_await out.written();
       Result<std::optional<ConsumedRecords>> next = co_await consumer.next();
       if (!next.ok()) co_return next.error();
       if (!next->has_value()) co_return Error();
       records = *std::move(next);
     }
-    while (records->next(record)) {
+    while (!out.failed() && records->next(record)) {
       printer.print(out.buffer(), record);
-      out.flush_if_large();
+      if (out.is_large()) co_await out.written();
       if (count > 0 && --left == 0) co_return Error();
     }
     if (!records->error().ok()) co_return records->error();
-    // Printing never waits: let the next fetch go out.
+    // Printing to a file never waits: let the next fetch go out.
     co_await asio::post(context.io(), asio::use_awaitable);
   }
   co_return Error();
@@ -184,14 +184,14 @@ int report_reading(Context& context, const Error& error) {
 
 asio::awaitable<int> consume_alone(Context& context, std::shared_ptr<ConsumeOptions> options,
                                    const RecordPrinter& printer) {
-  context.on_interrupt([&context] { context.out().flush(); });
+  context.out().write_aside(context.io().get_executor());
   Result<std::vector<Assignment>> assignments = co_await plan(context, options);
   if (!assignments.ok()) co_return context.report(assignments.error());
   Consumer consumer(context.client(), fetch_options(context));
   const Error refused = co_await consumer.assign(*std::move(assignments));
   if (!refused.ok()) co_return report_reading(context, refused);
   const Error error = co_await pour(context, consumer, printer, options->count);
-  context.out().flush();
+  co_await context.out().written();
   if (!error.ok()) co_return report_reading(context, error);
   co_return context.out().failed() ? kFailed : kOk;
 }
@@ -255,8 +255,9 @@ Result<GroupConsumerOptions> group_options(Context& context,
 }
 
 // Prints one batch, at most `left` records of it, and declares done what has reached the output.
-Error pour_batch(Context& context, GroupConsumer& consumer, const RecordPrinter& printer,
-                 ConsumedRecords& records, std::int64_t& left) {
+asio::awaitable<Error> pour_batch(Context& context, GroupConsumer& consumer,
+                                  const RecordPrinter& printer, ConsumedRecords& records,
+                                  std::int64_t& left) {
   Output& out = context.out();
   RecordView record;
   RecordView last;
@@ -266,11 +267,11 @@ Error pour_batch(Context& context, GroupConsumer& consumer, const RecordPrinter&
     last = record;
     all = left == 0 || --left > 0;
   }
-  out.flush();
-  if (out.failed()) return Error();
+  co_await out.written();
+  if (out.failed() || out.gave_up()) co_return Error();
   if (all && records.error().ok()) consumer.done(records);
   else if (last.topic.data() != nullptr) consumer.done(last);
-  return records.error();
+  co_return records.error();
 }
 
 // Until the end, the count, an interrupt or an error.
@@ -283,7 +284,8 @@ asio::awaitable<Error> pour_group(Context& context, GroupConsumer& consumer,
     if (interrupted) co_return Error();
     if (!next.ok()) co_return next.error();
     if (!next->has_value()) co_return Error();
-    CO_RETURN_IF_ERROR(pour_batch(context, consumer, printer, **next, left));
+    const Error error = co_await pour_batch(context, consumer, printer, **next, left);
+    if (!error.ok()) co_return error;
     if (count > 0 && left == 0) co_return Error();
     co_await asio::post(context.io(), asio::use_awaitable);
   }
@@ -305,8 +307,11 @@ asio::awaitable<int> consume_in_group(Context& context, std::shared_ptr<ConsumeO
   const auto consumer =
       std::make_shared<GroupConsumer>(context.client(), *std::move(group));
   bool interrupted = false;
+  context.out().write_aside(context.io().get_executor());
   context.finish_on_interrupt([&context, &interrupted, consumer] {
     interrupted = true;
+    // What is being printed is committed if somebody takes it soon.
+    if (context.out().is_writing()) return context.out().give_up_after(kLastWords);
     spawn(context.io().get_executor(), leave_group(consumer, context.timeout()));
   });
   // The group is left in an orderly way even when the reader of the output goes first.
