@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/storage/posix_file_system.h"
+#include "tools/leat/checks.h"
 #include "tools/leat/log_directory.h"
 #include "tools/leat/log_loss.h"
 #include "tools/leat/log_print.h"
@@ -96,9 +97,9 @@ void add_log_commands(App& app) {
       add_command(app, log, "dump", "Print batches, index entries and checkpoints", options);
   dump->add_flag("-r,--records,--deep", options->read.records, "Print the records too");
   dump->add_option("--from", options->from, "Print offsets from this one on")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
   dump->add_option("--to", options->to, "Print offsets below this one")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
 
   options = std::make_shared<LogCommandOptions>();
   add_command(app, log, "verify",
