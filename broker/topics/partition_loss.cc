@@ -5,8 +5,13 @@
 namespace leat::topics {
 namespace {
 
-Status not_for_that_reason(const std::string& directory) {
-  return failed_precondition("{} is not offline for durable data that is missing", directory);
+Status no_such_loss(const Partition& partition) {
+  if (partition.is_open())
+    return failed_precondition("the partition is online: nothing is missing");
+  const Status reason = partition.offline_reason();
+  if (reason.ok() || storage::is_durable_data_missing(reason))
+    return failed_precondition("the partition is just being opened");
+  return failed_precondition("the partition is offline for another reason: {}", message(reason));
 }
 
 }  // namespace
@@ -14,7 +19,7 @@ Status not_for_that_reason(const std::string& directory) {
 StatusOr<storage::CheckpointEntry> Partition::row_with_loss() {
   RETURN_IF_ERROR(check_identity());
   ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));
-  if (!known) return not_for_that_reason(directory_);
+  if (!known) return failed_precondition("the checkpoint knows nothing of the partition");
   return *std::move(known);
 }
 
@@ -23,7 +28,7 @@ StatusOr<storage::LossReport> Partition::assess_loss() {
   // Not under the append mutex: the scan may take hours, and an offline partition answers at once.
   MutexLock lock(loss_mutex_);
   if (state_.load() != State::kOffline || !storage::is_durable_data_missing(offline_reason()))
-    return not_for_that_reason(directory_);
+    return no_such_loss(*this);
   ASSIGN_OR_RETURN(const auto known, row_with_loss());
   ASSIGN_OR_RETURN(auto report, storage::assess_loss(*context_.files, directory_, known.row));
   if (!report.has_loss())
@@ -40,11 +45,11 @@ StatusOr<storage::LossReport> Partition::accept_loss(const ShownLoss& shown) {
     const bool is_done = is_open() && done && done->found_end == shown.found_end &&
                          done->lost_offsets == shown.lost_offsets;
     if (is_done) return *done;
-    if (!storage::is_durable_data_missing(offline_reason())) return not_for_that_reason(directory_);
+    if (!storage::is_durable_data_missing(offline_reason())) return no_such_loss(*this);
   }
   // Whoever wants the partition now waits for the end of this, as for any opening.
   State expected = State::kOffline;
-  if (!state_.compare_exchange_strong(expected, State::kOpening)) return not_for_that_reason(directory_);
+  if (!state_.compare_exchange_strong(expected, State::kOpening)) return no_such_loss(*this);
   auto accepted = accept_offline(shown);
   if (accepted.ok()) {
     recover_and_finish();

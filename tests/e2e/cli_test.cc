@@ -212,7 +212,8 @@ TEST_CASE("topics are created, listed, altered, grown, trimmed and deleted", "[e
 
   const Finished nobody_knows = daemon.leat({"topic", "alter", "orders", "--unset", "retention.mss"});
   CHECK(nobody_knows.code == 2);
-  CHECK_THAT(nobody_knows.err, ContainsSubstring("there is no config 'retention.mss'"));
+  CHECK_THAT(nobody_knows.err, ContainsSubstring("there is no config 'retention.mss' here; 'leat "
+                                                 "config describe --topic orders --all' shows all"));
   CHECK(daemon.leat({"config", "alter", "--topic", "orders", "--unset", "foo"}).code == 2);
   CHECK(daemon.leat({"topic", "alter", "orders"}).code == 2);
 
@@ -226,6 +227,35 @@ TEST_CASE("topics are created, listed, altered, grown, trimmed and deleted", "[e
   const Finished gone = daemon.leat({"topic", "describe", "orders"});
   CHECK(gone.code == 1);
   CHECK_THAT(gone.err, ContainsSubstring("UNKNOWN_TOPIC_OR_PARTITION"));
+}
+
+TEST_CASE("what destroys needs --yes where nobody can be asked", "[e2e]") {
+  Daemon daemon;
+  REQUIRE(daemon.leat({"topic", "create", "t", "-p", "1"}).code == 0);
+  REQUIRE(daemon.leat({"produce", "t"}, "1\n2\n").code == 0);
+  REQUIRE(daemon.leat({"consume", "t", "-g", "g", "-n", "1"}).out == "1\n");
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"topic", "delete", "t"},
+        {"topic", "trim", "t", "--before-offset", "end"},
+        {"group", "delete", "g"}}) {
+    const Finished refused = daemon.leat(command, "y\n");
+    CHECK(refused.code == 1);
+    CHECK_THAT(refused.err, ContainsSubstring("nobody to ask") && ContainsSubstring("--yes"));
+  }
+  CHECK(daemon.leat({"topic", "trim", "t", "--before-offset", "end", "--dry-run"}).code == 0);
+  CHECK(daemon.leat({"consume", "t", "-g", "g", "-e"}).out == "2\n");
+}
+
+TEST_CASE("a word that is no command is named", "[e2e]") {
+  Daemon daemon;
+  for (const std::string noun : {"log", "topic", "group"}) {
+    const Finished wrong = daemon.leat({noun, "nothere"});
+    CHECK(wrong.code == 2);
+    CHECK_THAT(wrong.err, ContainsSubstring("'nothere' is no command; after '" + noun + "'"));
+  }
+  CHECK_THAT(daemon.leat({"nothere"}).err, ContainsSubstring("'nothere' is no command"));
+  CHECK_THAT(daemon.leat({"log", "dump", "x", "--from", "-1"}).err,
+             ContainsSubstring("'-1' must be a whole number, 0 or more"));
 }
 
 TEST_CASE("an internal topic is changed or deleted only with --internal", "[e2e]") {

@@ -74,6 +74,18 @@ int Context::usage(std::string_view text) const {
   return kUsage;
 }
 
+std::optional<int> Context::ask(bool yes, std::string_view question) const {
+  if (yes) return std::nullopt;
+  if (stdin_is_terminal()) {
+    if (confirm(question)) return std::nullopt;
+    note("nothing was changed");
+    return kFailed;
+  }
+  print_error(fmt::format("error: nobody to ask, standard input is no terminal: {}", question));
+  if (!options_.quiet) print_error("hint:  --yes does it without asking");
+  return kFailed;
+}
+
 void Context::note(std::string_view text) const {
   if (!options_.quiet) print_error(text);
 }
@@ -88,8 +100,7 @@ std::string App::explain(const CLI::ParseError& error) const {
   if (names.empty() && !extra.empty())
     return fmt::format("unexpected: {}", fmt::join(extra, " "));
   if (names.empty()) return error.what();
-  const std::vector<std::string> rest = deepest->remaining();
-  const std::string typed = rest.empty() ? "" : fmt::format("'{}' is no command; ", rest.front());
+  const std::string typed = extra.empty() ? "" : fmt::format("'{}' is no command; ", extra.front());
   return fmt::format("{}after '{}' comes one of: {}", typed, deepest->get_name(),
                      fmt::join(names, ", "));
 }

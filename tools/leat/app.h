@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,9 @@ class Context {
   int report(const Error& error, std::string_view hint = {}) const;
   // "error: " and the exit code for a wrong command line.
   int usage(std::string_view text) const;
+  // Before something is lost for ever: asks whoever sits at the terminal, unless `yes`. Where nobody
+  // can be asked the answer is no, and the hint is --yes. Nothing, or the exit code to stop with.
+  std::optional<int> ask(bool yes, std::string_view question) const;
   // A line on standard error for people; nothing with --quiet.
   void note(std::string_view text) const;
 

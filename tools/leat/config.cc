@@ -47,8 +47,9 @@ asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> o
   const Result<std::vector<ConfigEntry>> entries = co_await admin.describe_configs(
       resource->first, std::move(name), std::move(keys), context.options().json());
   if (!entries.ok()) co_return context.report(entries.error());
-  if (const Error unknown = check_answered(options->keys, *entries); !unknown.ok())
-    co_return context.report(unknown);
+  const Error unknown =
+      check_answered(resource->first, resource->second, options->keys, *entries);
+  if (!unknown.ok()) co_return context.report(unknown);
   Table table({"KEY", "VALUE", "SOURCE"});
   Json json = Json::array();
   for (const ConfigEntry& entry : *entries) {

@@ -12,12 +12,16 @@ void add_config_edits(CLI::App* command, ConfigEdits& edits) {
   command->add_flag("--dry-run", edits.dry_run, "Only let the broker check");
 }
 
-Error check_answered(const std::vector<std::string>& keys, const std::vector<ConfigEntry>& entries) {
+Error check_answered(ConfigResource type, const std::string& name,
+                     const std::vector<std::string>& keys,
+                     const std::vector<ConfigEntry>& entries) {
+  const std::string which = type == ConfigResource::kTopic ? "--topic " + name : "--broker " + name;
   for (const std::string& key : keys) {
     const auto same = [&](const ConfigEntry& entry) { return entry.name == key; };
     if (std::none_of(entries.begin(), entries.end(), same))
       return Error::make(ClientCode::kInvalidInput,
-                         "there is no config '{}' here; 'leat config describe --all' shows all", key);
+                         "there is no config '{}' here; 'leat config describe {} --all' shows all",
+                         key, which);
   }
   return Error();
 }
@@ -42,9 +46,9 @@ asio::awaitable<Result<std::vector<ConfigChange>>> read_config_changes(Context& 
   Admin admin(context.client());
   std::vector<std::string> keys = edits.unset;
   const Result<std::vector<ConfigEntry>> known =
-      co_await admin.describe_configs(type, std::move(name), std::move(keys), false);
+      co_await admin.describe_configs(type, name, std::move(keys), false);
   if (!known.ok()) co_return known.error();
-  CO_RETURN_IF_ERROR(check_answered(edits.unset, *known));
+  CO_RETURN_IF_ERROR(check_answered(type, name, edits.unset, *known));
   co_return changes;
 }
 

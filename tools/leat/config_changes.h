@@ -27,7 +27,9 @@ asio::awaitable<Result<std::vector<ConfigChange>>> read_config_changes(Context& 
                                                                        std::string name,
                                                                        ConfigEdits edits);
 
-// kInvalidInput when a broker, asked for `keys`, did not answer one: it leaves out what it does not know.
-Error check_answered(const std::vector<std::string>& keys, const std::vector<ConfigEntry>& entries);
+// kInvalidInput when a broker, asked for `keys` of a topic or broker, did not answer one: it leaves
+// out what it does not know.
+Error check_answered(ConfigResource type, const std::string& name,
+                     const std::vector<std::string>& keys, const std::vector<ConfigEntry>& entries);
 
 }  // namespace leat::cli

@@ -55,8 +55,7 @@ asio::awaitable<int> list_groups(Context& context, std::shared_ptr<GroupOptions>
 asio::awaitable<int> delete_groups(Context& context, std::shared_ptr<GroupOptions> options) {
   const std::string question =
       fmt::format("Delete {} with the offsets?", fmt::join(options->names, ", "));
-  if (!options->yes && stdin_is_terminal() && !confirm(question))
-    co_return context.usage("not deleted");
+  if (const auto stop = context.ask(options->yes, question)) co_return *stop;
   GroupAdmin admin(context.client());
   std::vector<std::string> names = options->names;
   const std::vector<Error> outcomes = co_await admin.remove(std::move(names));

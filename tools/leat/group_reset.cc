@@ -200,7 +200,11 @@ asio::awaitable<int> reset_group(Context& context, std::shared_ptr<ResetOptions>
     wanted = by_file(*options, *text);
   }
   if (!wanted.ok()) co_return context.report(wanted.error());
-  if (wanted->empty()) co_return context.usage(kNothingToDo);
+  if (wanted->empty())
+    co_return context.usage(
+        is_new ? fmt::format("there is no group '{}'; name what it shall read with --topic to make "
+                             "it", options->group)
+               : std::string(kNothingToDo));
   Result<std::vector<ResetRow>> rows =
       co_await plan(context, *std::move(wanted), std::move(commits));
   if (!rows.ok()) co_return context.report(rows.error());

@@ -56,16 +56,16 @@ std::string to_text(const LossOptions& options, const PartitionLoss& loss) {
   std::string text = "SUMMARY\n";
   text += fmt::format("  topic {} · partition {} · {} lost\n", options.topic, options.partition,
                       counted(loss.lost_offsets, "offset"));
-  text += fmt::format("  recorded  up to offset {}, {}\n", with_commas(loss.recorded_end),
+  text += fmt::format("  recorded  end offset {}, {}\n", with_commas(loss.recorded_end),
                       human_bytes(loss.recorded_bytes));
-  text += fmt::format("  on disk   up to offset {}, {}\n", with_commas(loss.found_end),
+  text += fmt::format("  on disk   end offset {}, {}\n", with_commas(loss.found_end),
                       human_bytes(loss.found_bytes));
   text += fmt::format("  next      offset {}\n", with_commas(loss.new_end));
-  Table table({"FILE", "STATE", ">RECORDED", ">FOUND", ">LOST FROM", ">LOST TO"});
+  Table table({"FILE", "STATE", ">RECORDED", ">FOUND", ">LOST FROM", ">BEFORE"});
   for (const LostSegment& segment : loss.segments) {
     table.row({segment.file, segment.missing ? "missing" : "short",
                human_bytes(segment.recorded_bytes), human_bytes(segment.found_bytes),
-               with_commas(segment.lost_from), with_commas(segment.lost_to - 1)});
+               with_commas(segment.lost_from), with_commas(segment.lost_to)});
   }
   return text + table.text();
 }
@@ -74,15 +74,6 @@ void show(Context& context, const LossOptions& options, const PartitionLoss& los
   if (!context.options().json()) return context.out().write(to_text(options, loss));
   context.out().write(
       to_json(options, loss, accepted).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
-
-// Only a person at a terminal can be asked; everybody else says it on the command line.
-bool may_accept(const LossOptions& options) {
-  if (options.dry_run) return false;
-  if (options.yes) return true;
-  return stdin_is_terminal() &&
-         confirm(fmt::format("Accept that these offsets of {}-{} are lost for ever?", options.topic,
-                             options.partition));
 }
 
 asio::awaitable<int> accept_loss(Context& context, std::shared_ptr<LossOptions> options) {
@@ -98,12 +89,16 @@ asio::awaitable<int> accept_loss(Context& context, std::shared_ptr<LossOptions> 
   const bool json = context.options().json();
   if (!json) show(context, *options, *shown, false);
   context.out().flush();
-  if (!may_accept(*options)) {
+  std::optional<int> stop = kOk;
+  if (!options->dry_run)
+    stop = context.ask(options->yes,
+                       fmt::format("Accept that these offsets of {} are lost for ever?", where));
+  if (stop) {
     if (json) show(context, *options, *shown, false);
     context.note(fmt::format("nothing was changed; to accept this loss: leat log accept-loss {} {} "
                              "--lost {} --yes",
                              options->topic, options->partition, shown->lost_offsets));
-    co_return kOk;
+    co_return *stop;
   }
   PartitionLoss wanted = *shown;
   const Result<PartitionLoss> accepted =
@@ -126,9 +121,9 @@ void add_accept_loss_command(App& app, CLI::App* log) {
   command->add_option("TOPIC", options->topic, "Topic")->required();
   command->add_option("PARTITION", options->partition, "Partition")
       ->required()
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
   command->add_option("--lost", options->lost, "Only if just so many offsets are lost")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
   command->add_flag("-y,--yes", options->yes, "Do not ask");
   command->add_flag("--dry-run", options->dry_run, "Only show what is lost");
   app.on(command, [options](Context& context) { return accept_loss(context, options); });

@@ -50,11 +50,6 @@ int exit_code(std::size_t failures, std::size_t all) {
 
 std::string number_or_dash(std::int64_t n) { return n < 0 ? "-" : with_commas(n); }
 
-// Asks before something is lost: only a person at a terminal can be asked.
-bool may_proceed(const TopicOptions& options, std::string_view question) {
-  return options.yes || options.dry_run || !stdin_is_terminal() || confirm(question);
-}
-
 asio::awaitable<int> create(Context& context, std::shared_ptr<CreateOptions> options) {
   std::vector<NewTopic> topics;
   for (const std::string& name : options->names) {
@@ -261,8 +256,9 @@ asio::awaitable<int> alter(Context& context, std::shared_ptr<TopicOptions> optio
 
 asio::awaitable<int> remove(Context& context, std::shared_ptr<TopicOptions> options) {
   if (const auto stop = co_await refuse_unmeant(context, options, options->names)) co_return *stop;
-  if (!may_proceed(*options, fmt::format("Delete {} with all records?", fmt::join(options->names, ", "))))
-    co_return context.usage("not deleted");
+  if (const auto stop = context.ask(
+          options->yes, fmt::format("Delete {} with all records?", fmt::join(options->names, ", "))))
+    co_return *stop;
   Admin admin(context.client());
   std::vector<std::string> names = options->names;
   const Result<std::vector<TopicOutcome>> outcomes = co_await admin.delete_topics(std::move(names));
@@ -336,9 +332,10 @@ asio::awaitable<int> trim(Context& context, std::shared_ptr<TopicOptions> option
   const Result<std::vector<TrimPoint>> points = co_await trim_points(context, options);
   if (!points.ok()) co_return context.report(points.error());
   Table table({">PARTITION", ">NEW START", "STATUS"});
-  if (!options->dry_run &&
-      !may_proceed(*options, fmt::format("Delete the oldest records of {}?", options->name)))
-    co_return context.usage("not trimmed");
+  if (const auto stop =
+          context.ask(options->yes || options->dry_run,
+                      fmt::format("Delete the oldest records of {}?", options->name)))
+    co_return *stop;
   if (options->dry_run) {
     for (const TrimPoint& point : *points)
       table.row({std::to_string(point.partition), with_commas(point.before_offset), "would be trimmed"});
