@@ -2,6 +2,8 @@
 // offsets and assignments but reads no partition.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "broker/topics/group/coordinator.h"
 #include "common/protocol/codec.h"
@@ -27,24 +29,51 @@ std::optional<std::vector<Assigned>> assignment_of(const GroupMachine& machine,
   return out;
 }
 
-// Every partition with a commit or an owner, in the order of pages.
-std::map<Key, LagRow> rows_of(const Group& group) {
-  std::map<Key, LagRow> rows;
+// The first rows of a group from a place on; of a large group only those are held.
+class FirstRows {
+ public:
+  FirstRows(const Key& from, std::size_t most) : from_(from), most_(most) {}
+
+  // nullptr: not among them.
+  LagRow* at(const std::string& topic, std::int32_t partition) {
+    const auto place = std::tie(topic, partition);
+    if (place < std::tie(from_.first, from_.second)) return nullptr;
+    if (rows_.size() == most_) {
+      const Key& last = rows_.rbegin()->first;
+      if (place > std::tie(last.first, last.second)) return nullptr;
+    }
+    LagRow* const row = &rows_[{topic, partition}];
+    // Not the one just made: what is there is before the last, or is the last and nothing came.
+    if (rows_.size() > most_) rows_.erase(std::prev(rows_.end()));
+    return row;
+  }
+  std::map<Key, LagRow> take() { return std::move(rows_); }
+
+ private:
+  const Key from_;
+  const std::size_t most_;
+  std::map<Key, LagRow> rows_;
+};
+
+// The first `most` partitions from `from` on that have a commit or an owner, in the order of pages.
+std::map<Key, LagRow> rows_of(const Group& group, const Key& from, std::size_t most) {
+  FirstRows rows(from, most);
   group.offsets.for_each(
       [&](const std::string& topic, std::int32_t partition, const CommittedOffset& offset) {
-        LagRow& row = rows[{topic, partition}];
-        row.committed = offset.offset;
-        row.commit_ms = offset.commit_ms;
+        if (LagRow* row = rows.at(topic, partition)) {
+          row->committed = offset.offset;
+          row->commit_ms = offset.commit_ms;
+        }
       });
   for (const auto& [id, member] : group.machine.members()) {
     for (const auto& topic :
          assignment_of(group.machine, member).value_or(std::vector<Assigned>())) {
       for (const std::int32_t partition : topic.partitions) {
-        rows[{topic.topic_name, partition}].member = id;
+        if (LagRow* row = rows.at(topic.topic_name, partition)) row->member = id;
       }
     }
   }
-  return rows;
+  return rows.take();
 }
 
 }  // namespace
@@ -54,18 +83,22 @@ void GroupCoordinator::lag_page(LagCall call, Done<LagPage> done) {
       [this, call = std::move(call), done = std::move(done)] { done(do_lag_page(call)); });
 }
 
+// As many as a page can take, and one more, where the next begins.
 std::vector<std::string> GroupCoordinator::groups_of(const LagCall& call) const {
-  std::vector<std::string> ids;
+  const std::size_t most = std::max<std::size_t>(call.limit, 1) + 1;
+  std::set<std::string_view> first;
+  const auto add = [&](std::string_view id) {
+    if (call.from && id < call.from->group) return;
+    if (first.size() == most && id > *first.rbegin()) return;
+    first.insert(id);
+    if (first.size() > most) first.erase(std::prev(first.end()));
+  };
   if (call.groups) {
-    ids = *call.groups;
+    for (const auto& id : *call.groups) add(id);
   } else {
-    for (const auto& [id, group] : groups_) {
-      if (!call.from || id >= call.from->group) ids.push_back(id);
-    }
+    for (const auto& [id, group] : groups_) add(id);
   }
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
+  return {first.begin(), first.end()};
 }
 
 // A group counts as much as a partition, so that a page over many empty ones ends, too.
@@ -83,7 +116,6 @@ LagPage GroupCoordinator::do_lag_page(const LagCall& call) {
   }
   std::size_t left = std::max<std::size_t>(call.limit, 1);
   for (const std::string& id : groups_of(call)) {
-    if (call.from && id < call.from->group) continue;
     if (left == 0) {
       page.next = LagPlace{id, {}, 0};
       return page;
@@ -108,9 +140,9 @@ void GroupCoordinator::add_lag(const std::string& id, const Key& from, std::size
     return;
   }
   out.state = name(group->machine.state());
-  auto rows = rows_of(*group);
-  for (auto row = rows.lower_bound(from); row != rows.end(); ++row) {
-    // At least one row a page, or paging would not get on.
+  // At least one row a page, or paging would not get on; and one more, where the next begins.
+  auto rows = rows_of(*group, from, std::max<std::size_t>(left, 1) + 1);
+  for (auto row = rows.begin(); row != rows.end(); ++row) {
     if (left == 0 && !out.rows.empty()) {
       page.next = LagPlace{id, row->first.first, row->first.second};
       return;
