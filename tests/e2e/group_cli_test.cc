@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "common/protocol/errors.h"
 #include "common/protocol/messages/20000_describe_group_lag.h"
 #include "tests/e2e/cli_test.h"
 #include "tests/support/catch.h"
@@ -94,9 +95,11 @@ TEST_CASE("pages of lag together are all of it, whatever their size", "[e2e]") {
     for (int p = 0; p < 3; ++p) REQUIRE(commit(client, group, "t", p, p) == 0);
     for (int p = 0; p < 2; ++p) REQUIRE(commit(client, group, "u", p, 0) == 0);
   }
-  const auto everything = [&](std::int32_t limit) {
+  const WireMember owner = stable_member(daemon, "d");  // has committed nothing
+  using Groups = std::optional<std::vector<std::string>>;
+  const auto everything = [&](std::int32_t limit, const Groups& groups = std::nullopt) {
     DescribeGroupLagRequest request;
-    request.groups.reset();
+    request.groups = groups;
     request.partition_limit = limit;
     std::vector<std::string> rows;
     for (;;) {
@@ -119,10 +122,41 @@ TEST_CASE("pages of lag together are all of it, whatever their size", "[e2e]") {
     }
   };
   const std::vector<std::string> whole = everything(500);
-  CHECK(whole.size() == 15);
+  REQUIRE(whole.size() == 17);
   CHECK(whole.front() == "a/t/0: 0 of 2, 2");
-  CHECK(whole.back() == "c/u/1: 0 of 1, 1");
-  for (const std::int32_t limit : {1, 2, 3, 4, 7}) CHECK(everything(limit) == whole);
+  CHECK(whole[14] == "c/u/1: 0 of 1, 1");
+  CHECK_THAT(whole.back(), ContainsSubstring("d/t/1: -1 of 2"));
+  for (const std::int32_t limit : {1, 2, 3, 4, 7}) {
+    CHECK(everything(limit) == whole);
+    CHECK(everything(limit, Groups({"d", "b", "a", "b", "c"})) == whole);
+  }
+}
+
+TEST_CASE("the metadata of a commit is as long as Kafka counts it, in UTF-16 units", "[e2e]") {
+  Daemon daemon;
+  make_topic(daemon, "t", 1, 1);
+  WireClient client = connect(daemon);
+  REQUIRE(commit(client, "g", "t", 0, 0) == 0);
+  const auto error_of = [&](const std::string& topic, std::string_view character, int times) {
+    OffsetCommitRequest request;
+    request.group_id = "g";
+    auto& partition =
+        request.topics.emplace_back(OffsetCommitRequest::Topic{topic, {}, {}}).partitions.emplace_back();
+    std::string metadata;
+    for (int i = 0; i < times; ++i) metadata += character;
+    partition.committed_metadata = metadata;
+    return client.call(request, 8).topics.at(0).partitions.at(0).error_code;
+  };
+  constexpr std::string_view kTwoBytes = "\xC3\xA4", kThreeBytes = "\xE2\x82\xAC",
+                             kTwoUnits = "\xF0\x9F\x98\x80";
+  const auto too_large = wire_code(ErrorCode::kOffsetMetadataTooLarge);
+  for (const std::string_view one_unit : {std::string_view("x"), kTwoBytes, kThreeBytes}) {
+    CHECK(error_of("t", one_unit, 4096) == 0);
+    CHECK(error_of("t", one_unit, 4097) == too_large);
+  }
+  CHECK(error_of("t", kTwoUnits, 2048) == 0);
+  CHECK(error_of("t", kTwoUnits, 2049) == too_large);
+  CHECK(error_of("nothere", "x", 4097) == wire_code(ErrorCode::kUnknownTopicOrPartition));
 }
 
 TEST_CASE("leat group shows members and rebalances, and leaves a live group alone", "[e2e]") {

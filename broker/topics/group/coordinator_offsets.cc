@@ -16,6 +16,16 @@ void refuse_all(std::vector<OffsetToCommit>& offsets, ErrorCode error) {
   }
 }
 
+// As Kafka counts metadata: String.length(), UTF-16 code units.
+std::size_t utf16_units(std::string_view utf8) {
+  std::size_t units = 0;
+  for (const char c : utf8) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
+  }
+  return units;
+}
+
 // What a refused append means for a commit.
 ErrorCode error_of_commit(ErrorCode error) {
   return error == ErrorCode::kMessageTooLarge ? ErrorCode::kInvalidCommitOffsetSize
@@ -77,7 +87,9 @@ void GroupCoordinator::do_commit(CommitCall call, Done<std::vector<OffsetToCommi
     if (offset.error == ErrorCode::kNone && !image->find(offset.value.topic_id)) {
       offset.error = ErrorCode::kUnknownTopicOrPartition;
     }
-    if (offset.value.metadata.size() > longest) offset.error = ErrorCode::kOffsetMetadataTooLarge;
+    if (offset.error == ErrorCode::kNone && utf16_units(offset.value.metadata) > longest) {
+      offset.error = ErrorCode::kOffsetMetadataTooLarge;
+    }
     if (offset.error != ErrorCode::kNone) continue;
     offset.value.commit_ms = now;
     records.push_back(offset_record(group->id, offset.key, offset.value));
