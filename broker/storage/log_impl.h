@@ -131,6 +131,7 @@ class LogImpl final : public Log {
 
   StatusOr<ReadResult> read_segment(const Segment& segment, const ScannedBatch& first,
                                     std::uint64_t end, const ReadRequest& request) const;
+  Status with_deletion_told(const Status& status, Offset from) const;
   StatusOr<std::optional<TimestampOffset>> find_timestamp_in(const Segment& segment, std::int64_t t,
                                                              Offset from, Offset limit,
                                                              const LogStretch& stretch) const;

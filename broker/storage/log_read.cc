@@ -8,12 +8,13 @@ constexpr std::uint64_t kSmallRead = 16 << 10;
 }  // namespace
 
 StatusOr<ReadResult> LogImpl::read(const ReadRequest& request) const {
+  // Before the log start is looked at: what a deletion takes off the list, it tells there first.
+  const auto segments = list();
   if (request.from < start_offset())
     return out_of_range("offset {} is below the log start {}", request.from, start_offset());
   if (request.from > request.limit.offset)
     return out_of_range("offset {} is above the limit {}", request.from, request.limit.offset);
   if (request.from == request.limit.offset) return ReadResult{};
-  const auto segments = list();
   if (segments->empty()) return ReadResult{};
   for (std::size_t i = segments->index_of(request.from); i < segments->all().size(); ++i) {
     const Segment& segment = *segments->all()[i];
@@ -26,15 +27,21 @@ StatusOr<ReadResult> LogImpl::read(const ReadRequest& request) const {
                                   : segment.size();
     const bool begins_here = segment.base() == request.begin.segment_base;
     auto first = segment.find(request.from, end, begins_here ? request.begin.position : 0);
-    if (is_not_found(first.status())) {
-      if (request.from < start_offset()) return out_of_range("offset {} was deleted", request.from);
-      return corruption("{}", message(first.status()));
-    }
-    if (!first.ok()) return first.status();
+    if (!first.ok()) return with_deletion_told(first.status(), request.from);
     // None: compaction left nothing at or after this offset here.
-    if (first->has_value()) return read_segment(segment, **first, end, request);
+    if (!first->has_value()) continue;
+    auto result = read_segment(segment, **first, end, request);
+    if (!result.ok()) return with_deletion_told(result.status(), request.from);
+    return result;
   }
   return ReadResult{};
+}
+
+// A file may be deleted between any two looks at it.
+Status LogImpl::with_deletion_told(const Status& status, Offset from) const {
+  if (!is_not_found(status)) return status;
+  if (from < start_offset()) return out_of_range("offset {} was deleted", from);
+  return corruption("{}", message(status));
 }
 
 StatusOr<ReadResult> LogImpl::read_segment(const Segment& segment, const ScannedBatch& first,
