@@ -14,8 +14,10 @@ bool FetchJob::open_partitions() {
   }
   if (closed.empty()) return true;
   *remaining = closed.size();
+  // What comes behind is handled after it, as behind one that waits for records.
+  const auto hold = std::make_shared<Hold>(reply_.connection());
   for (const auto& partition : closed) {
-    partition->when_open(&reply_.connection()->executor(), [self, remaining] {
+    partition->when_open(&reply_.connection()->executor(), [self, remaining, hold] {
       if (--*remaining == 0) self->run();
     });
   }
