@@ -8,6 +8,7 @@ import time
 
 READY_LIMIT_S = 60
 EXIT_DISK_ERROR = 74
+_FREEZE_LIMIT_S = 20
 
 
 def free_port():
@@ -63,6 +64,25 @@ class Leatd:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGKILL)
         return self._process.wait()
+
+    def freeze(self):
+        """No thread runs any more, or will before the broker is killed; some may be in the kernel."""
+        if not self.running():
+            return
+        self._process.send_signal(signal.SIGSTOP)
+        deadline = time.monotonic() + _FREEZE_LIMIT_S
+        while any(state not in "TDZX" for state in self._thread_states()):
+            if time.monotonic() > deadline:
+                raise RuntimeError("leatd does not stop")
+
+    def _thread_states(self):
+        folder = f"/proc/{self.pid}/task"
+        for thread in os.listdir(folder):
+            try:
+                with open(f"{folder}/{thread}/stat") as f:
+                    yield f.read().rpartition(")")[2].split()[0]
+            except FileNotFoundError:
+                pass  # it ended
 
     def stop(self):
         self._process.send_signal(signal.SIGTERM)
