@@ -2,8 +2,8 @@
 
 #include <asio/io_context.hpp>
 
-#include "client/spawn.h"
 #include "tests/support/catch.h"
+#include "tests/support/run_to_end.h"
 #include "tests/support/scripted_cluster.h"
 
 using namespace leat;
@@ -16,18 +16,12 @@ namespace {
 using Test = std::function<asio::awaitable<void>(Client&, Admin&)>;
 
 void with_admin(asio::io_context& io, ScriptedCluster& cluster, Test test) {
-  bool ended = false;
-  auto run = [&]() -> asio::awaitable<void> {
+  run_to_end(io, cluster, [&]() -> asio::awaitable<void> {
     const auto client = Client::make(io.get_executor(), cluster.options());
     Admin admin(client);
     co_await test(*client, admin);
     client->close();
-    cluster.stop();
-    ended = true;
-  };
-  spawn(io.get_executor(), run());
-  io.run_for(60s);
-  REQUIRE(ended);
+  });
 }
 
 std::vector<NewTopic> topics(const std::vector<std::string>& names) {

@@ -2,9 +2,9 @@
 
 #include <asio/io_context.hpp>
 
-#include "client/spawn.h"
 #include "common/record/batch_builder.h"
 #include "tests/support/catch.h"
+#include "tests/support/run_to_end.h"
 #include "tests/support/scripted_cluster.h"
 
 using namespace leat;
@@ -36,8 +36,7 @@ Result<std::optional<ConsumedRecords>> read(asio::io_context& io, ScriptedCluste
                                             Assignment assignment, ConsumerOptions options = {},
                                             std::optional<ClientOptions> client_options = {}) {
   Result<std::optional<ConsumedRecords>> result = std::optional<ConsumedRecords>();
-  bool ended = false;
-  auto run = [&]() -> asio::awaitable<void> {
+  run_to_end(io, cluster, [&]() -> asio::awaitable<void> {
     const auto client =
         Client::make(io.get_executor(), client_options ? *client_options : cluster.options());
     Consumer consumer(client, options);
@@ -47,12 +46,7 @@ Result<std::optional<ConsumedRecords>> read(asio::io_context& io, ScriptedCluste
     else result = co_await consumer.next();
     consumer.close();
     client->close();
-    cluster.stop();
-    ended = true;
-  };
-  spawn(io.get_executor(), run());
-  io.run_for(60s);
-  REQUIRE(ended);
+  });
   return result;
 }
 
@@ -157,8 +151,7 @@ TEST_CASE("a partition without a leader does not keep the others waiting, and is
     return ScriptedCluster::fetched(header, request, ErrorCode::kNone, batch());
   };
   const bool all = GENERATE(false, true);
-  bool ended = false;
-  auto run = [&]() -> asio::awaitable<void> {
+  run_to_end(io, cluster, [&]() -> asio::awaitable<void> {
     ClientOptions client_options = cluster.options();
     client_options.request_timeout = 200ms;
     const auto client = Client::make(io.get_executor(), client_options);
@@ -184,10 +177,5 @@ TEST_CASE("a partition without a leader does not keep the others waiting, and is
     }
     consumer.close();
     client->close();
-    cluster.stop();
-    ended = true;
-  };
-  spawn(io.get_executor(), run());
-  io.run_for(60s);
-  REQUIRE(ended);
+  });
 }

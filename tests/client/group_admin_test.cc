@@ -2,11 +2,11 @@
 
 #include <asio/io_context.hpp>
 
-#include "client/spawn.h"
 #include "common/protocol/messages/15_describe_groups.h"
 #include "common/protocol/messages/16_list_groups.h"
 #include "common/protocol/messages/42_delete_groups.h"
 #include "tests/support/catch.h"
+#include "tests/support/run_to_end.h"
 #include "tests/support/scripted_cluster.h"
 
 using namespace leat;
@@ -28,20 +28,14 @@ class Fixture {
 
   using Test = std::function<asio::awaitable<void>(GroupAdmin&)>;
   void run(Test test) {
-    bool ended = false;
-    auto body = [&]() -> asio::awaitable<void> {
+    run_to_end(io, cluster, [&]() -> asio::awaitable<void> {
       ClientOptions options = cluster.options();
       options.request_timeout = patience;
       const auto client = Client::make(io.get_executor(), options);
       GroupAdmin admin(client);
       co_await test(admin);
       client->close();
-      cluster.stop();
-      ended = true;
-    };
-    spawn(io.get_executor(), body());
-    io.run_for(60s);
-    REQUIRE(ended);
+    });
   }
 
   asio::io_context io;

@@ -7,6 +7,7 @@
 
 #include "client/spawn.h"
 #include "tests/support/catch.h"
+#include "tests/support/run_to_end.h"
 #include "tests/support/scripted_cluster.h"
 
 using namespace leat;
@@ -22,19 +23,13 @@ RecordToSend line(std::string_view value) { return RecordToSend(std::nullopt, as
 using Test = std::function<asio::awaitable<void>(Producer&)>;
 void with_producer(asio::io_context& io, ScriptedCluster& cluster, ProducerOptions options,
                    ClientOptions client_options, Test test) {
-  bool ended = false;
-  auto run = [&]() -> asio::awaitable<void> {
+  run_to_end(io, cluster, [&]() -> asio::awaitable<void> {
     const auto client = Client::make(io.get_executor(), client_options);
     Producer producer(client, options);
     co_await test(producer);
     producer.close();
     client->close();
-    cluster.stop();
-    ended = true;
-  };
-  spawn(io.get_executor(), run());
-  io.run_for(60s);
-  REQUIRE(ended);
+  });
 }
 
 // What became of one record that was sent to the cluster as it is.

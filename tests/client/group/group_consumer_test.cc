@@ -5,6 +5,7 @@
 #include "client/spawn.h"
 #include "common/record/batch_builder.h"
 #include "tests/support/catch.h"
+#include "tests/support/run_to_end.h"
 #include "tests/support/scripted_group.h"
 
 using namespace leat;
@@ -47,8 +48,7 @@ class Fixture {
 
   using Test = std::function<asio::awaitable<void>(GroupConsumer&)>;
   void run(Test test) {
-    bool ended = false;
-    auto body = [&]() -> asio::awaitable<void> {
+    run_to_end(io, group.cluster, [&]() -> asio::awaitable<void> {
       ClientOptions client_options = group.cluster.options();
       client_options.request_timeout = request_timeout;
       const auto client = Client::make(io.get_executor(), client_options);
@@ -57,12 +57,7 @@ class Fixture {
         co_await test(consumer);
       }
       client->close();
-      group.cluster.stop();
-      ended = true;
-    };
-    spawn(io.get_executor(), body());
-    io.run_for(60s);
-    REQUIRE(ended);
+    });
   }
   // Takes what comes until `count` records came; the offset behind the last one.
   asio::awaitable<std::int64_t> take(GroupConsumer& consumer, int count) {

@@ -2,8 +2,8 @@
 
 #include <asio/io_context.hpp>
 
-#include "client/spawn.h"
 #include "tests/support/catch.h"
+#include "tests/support/run_to_end.h"
 #include "tests/support/scripted_group.h"
 
 using namespace leat;
@@ -24,8 +24,7 @@ class Fixture {
 
   using Test = std::function<asio::awaitable<void>()>;
   void run(Test test) {
-    bool ended = false;
-    auto body = [&]() -> asio::awaitable<void> {
+    run_to_end(io, group.cluster, [&]() -> asio::awaitable<void> {
       const auto client = Client::make(io.get_executor(), group.cluster.options());
       RebalanceHandlers handlers;
       handlers.assigned = teller('+');
@@ -36,12 +35,7 @@ class Fixture {
       co_await test();
       member->close();
       client->close();
-      group.cluster.stop();
-      ended = true;
-    };
-    spawn(io.get_executor(), body());
-    io.run_for(60s);
-    REQUIRE(ended);
+    });
   }
 
   asio::awaitable<void> until(std::function<bool()> condition) {
