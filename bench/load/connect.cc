@@ -109,14 +109,8 @@ class Storm {
   }
 
   void count(const Visit& visit, Clock::time_point now) {
-    Tally& tally = result_.produced;
-    ++tally.requests;
-    ++tally.records;
-    tally.latency.add(
-        static_cast<std::uint64_t>(std::chrono::nanoseconds(now - visit.since).count()));
-    const auto second = static_cast<std::size_t>(micros_between(measured_from_, now) / 1e6);
-    if (tally.per_second.size() <= second) tally.per_second.resize(second + 1);
-    ++tally.per_second[second];
+    ++result_.produced.requests;
+    result_.produced.answered(1, 0, micros_between(measured_from_, now) / 1e6, now - visit.since);
   }
 
   const Settings& settings_;

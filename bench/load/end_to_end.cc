@@ -105,16 +105,10 @@ class EndToEnd {
   void count(std::uint64_t index, Clock::time_point now) {
     if (index < skipped_) return;
     if (!meter_) meter_.emplace(settings_.broker_pid);
-    Tally& tally = result_.consumed;
-    ++tally.requests;
-    ++tally.records;
-    tally.bytes += frames_.batch_size();
-    const auto latency = std::chrono::nanoseconds(now - intended(index)).count();
-    tally.latency.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, latency)));
-    const auto second =
-        static_cast<std::size_t>(static_cast<double>(index - skipped_) / settings_.rate);
-    if (tally.per_second.size() <= second) tally.per_second.resize(second + 1);
-    ++tally.per_second[second];
+    ++result_.consumed.requests;
+    result_.consumed.answered(1, frames_.batch_size(),
+                              static_cast<double>(index - skipped_) / settings_.rate,
+                              now - intended(index));
   }
 
   const Settings settings_;

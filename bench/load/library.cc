@@ -100,13 +100,7 @@ class LibraryLoad {
     if (!result.error.ok()) fail(result.error);
     if (!meter_ || measured_) return;
     const auto now = Clock::now();
-    Tally& tally = result_.produced;
-    ++tally.records;
-    tally.bytes += value_.size();
-    tally.latency.add(static_cast<std::uint64_t>(std::chrono::nanoseconds(now - since).count()));
-    const auto second = static_cast<std::size_t>(micros_between(measured_from_, now) / 1e6);
-    if (tally.per_second.size() <= second) tally.per_second.resize(second + 1);
-    ++tally.per_second[second];
+    result_.produced.answered(1, value_.size(), micros_between(measured_from_, now) / 1e6, now - since);
   }
 
   const Settings& settings_;

@@ -287,12 +287,7 @@ class Load {
     --client.in_flight;
     if (!meter_) return;
     ++tally.requests;
-    tally.records += records;
-    tally.bytes += bytes;
-    tally.latency.add(static_cast<std::uint64_t>(std::chrono::nanoseconds(now - since).count()));
-    const auto second = static_cast<std::size_t>(micros_between(measured_from_, now) / 1e6);
-    if (tally.per_second.size() <= second) tally.per_second.resize(second + 1);
-    tally.per_second[second] += records;
+    tally.answered(records, bytes, micros_between(measured_from_, now) / 1e6, now - since);
   }
 
   void begin_measuring(Clock::time_point now) {

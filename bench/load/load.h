@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "bench/histogram.h"
@@ -14,6 +16,16 @@ struct Tally {
   std::uint64_t bytes = 0;                // of batches, as they lie in the log
   Histogram latency;                      // nanoseconds, from the intended time if there is a rate
   std::vector<std::uint64_t> per_second;  // records
+
+  // Takes in records that were answered `at` seconds after the measuring began.
+  void answered(std::uint64_t count, std::uint64_t size, double at, std::chrono::nanoseconds waited) {
+    records += count;
+    bytes += size;
+    latency.add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, waited.count())));
+    const auto second = static_cast<std::size_t>(at);
+    if (per_second.size() <= second) per_second.resize(second + 1);
+    per_second[second] += count;
+  }
 };
 
 struct LoadResult {

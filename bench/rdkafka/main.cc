@@ -113,13 +113,7 @@ class Producer {
     const auto now = Clock::now();
     const auto since =
         Clock::time_point(Clock::duration(reinterpret_cast<Clock::rep>(message._private)));
-    Tally& tally = result_.produced;
-    ++tally.records;
-    tally.bytes += message.len;
-    tally.latency.add(static_cast<std::uint64_t>(std::chrono::nanoseconds(now - since).count()));
-    const auto second = static_cast<std::size_t>(micros_between(measured_from_, now) / 1e6);
-    if (tally.per_second.size() <= second) tally.per_second.resize(second + 1);
-    ++tally.per_second[second];
+    result_.produced.answered(1, message.len, micros_between(measured_from_, now) / 1e6, now - since);
   }
 
   const Settings& settings_;
