@@ -23,6 +23,7 @@ PARTITIONS, SIZES = "1,100,1000,10000", "1,10,40"
 SHORT_PARTITIONS, SHORT_SIZES = "1,50", "0.05,0.1"
 KAFKA_ROW = (1000, 10)
 KAFKA_LIMIT_S = 600
+KAFKA_LOAD_S = 5  # before each kill
 AT_ONCE = 50
 HEAD = ["broker", "partitions", "GiB", "(a) s", "(b) s", "MB since the checkpoint", "aim of (b) s",
         "resident MiB", ""]
@@ -99,6 +100,18 @@ def served(port, partitions, alive):
             time.sleep(0.01)
 
 
+def led(port, partitions):
+    """Returns when every partition has a leader: they are elected behind CreateTopics' answer."""
+    deadline = time.monotonic() + KAFKA_LIMIT_S
+    with wire.Connection(port, timeout=60) as c:
+        for first in range(0, partitions, AT_ONCE):
+            asked = range(first, min(first + AT_ONCE, partitions))
+            while any(error for error, _ in c.list_offsets(ready.TOPIC, asked).values()):
+                if time.monotonic() > deadline:
+                    raise command.Failed(0, "Kafka elects no leaders")
+                time.sleep(0.01)
+
+
 def unserved(connection, asked):
     left = []
     for first in range(0, len(asked), AT_ONCE):
@@ -133,7 +146,7 @@ def first_answer(port, began, alive):
 
 def kafka_kill(kafka, partitions, seed):
     loaders = ready.start_load(kafka.port, partitions, seed)
-    time.sleep(5)
+    time.sleep(KAFKA_LOAD_S)
     pid = kafka.pid
     os.kill(pid, signal.SIGKILL)
     while not gone(pid):
@@ -155,7 +168,7 @@ def kafka_row(options, scratch):
     with brokers.Kafka(options) as kafka:
         with wire.Connection(kafka.port, timeout=120) as c:
             c.create_topic(ready.TOPIC, partitions)
-        time.sleep(2)  # its leaders are elected behind the answer
+        led(kafka.port, partitions)
         grow(kafka.port, partitions, int(gib * (1 << 30)), 0)
         kills = [kafka_kill(kafka, partitions, f"{options.seed} kafka {i}") for i in range(options.count)]
     return measured(f"Kafka {brokers.kafka_version()}", partitions, gib, kills)
