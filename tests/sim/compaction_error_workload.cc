@@ -11,8 +11,6 @@ namespace {
 constexpr int kKeys = 4;
 constexpr int kRecordsInBatch = 2;
 
-TopicPartitionId partition_id() { return {}; }
-
 std::string value_of(Offset offset, std::string_view key) {
   return fmt::format("{} at {} {}", key, offset, std::string(60, 'v'));
 }
@@ -56,7 +54,7 @@ StatusOr<std::map<Offset, KeyAt>> read_all(const Log& log) {
 }  // namespace
 
 CompactionErrorWorkload::CompactionErrorWorkload(FileSystem& fs, std::string root)
-    : root_(std::move(root)), fs_(fs, nullptr) {
+    : LogProcess(fs, std::move(root)) {
   options_.segment_bytes = 700;
   options_.index_interval_bytes = 100;
   options_.file_delete_delay_ms = 0;
@@ -64,98 +62,58 @@ CompactionErrorWorkload::CompactionErrorWorkload(FileSystem& fs, std::string roo
 }
 
 bool CompactionErrorWorkload::run() {
-  return start() && fill() && compact() && put(0) && put(1) && commit() && compact() &&
-         remove_to(Offset{3}) && commit() && compact() && restart();
+  return start() && fill() && compact() && put(0) && put(1) && checkpoint() && compact() &&
+         remove_to(Offset{3}) && checkpoint() && compact() && restart();
 }
 
 bool CompactionErrorWorkload::fill() {
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 3; ++i)
       if (!put(i)) return false;
-    if (!commit()) return false;
+    if (!checkpoint()) return false;
   }
-  return survives(log_->roll()) && commit();
+  return survives(log_->roll()) && checkpoint();
 }
 
 bool CompactionErrorWorkload::restart() {
   // Not synced: recovery has something to scan, beside what compaction left.
   if (!put(2)) return false;
-  log_.reset();
-  checkpoint_.reset();
+  stop();
   if (!start()) return false;
-  return put(3) && survives(log_->roll()) && commit() && compact();
-}
-
-// An error that only this operation suffers from; any other ends the process.
-bool CompactionErrorWorkload::survives(const Status& s) {
-  last_ = s;
-  if (!fs_.state().ok()) return false;
-  return s.ok() || is_disk_full(s) || s.code() == StatusCode::kResourceExhausted;
-}
-
-bool CompactionErrorWorkload::start() {
-  auto checkpoint = BrokerCheckpoint::open(fs_, root_);
-  last_ = checkpoint.status();
-  if (!last_.ok()) return false;
-  checkpoint_ = *std::move(checkpoint);
-  const auto entry = checkpoint_->find(partition_id());
-  last_ = entry.status();
-  if (!last_.ok()) return false;
-  std::optional<LogRow> row;
-  if (*entry) {
-    row = (**entry).row;
-    checkpointed_base_ = row->durable.segment_base;
-  }
-  auto opened = Log::open(fs_, clock_, root_ + "/t-0", options_, row, nullptr, nullptr);
-  last_ = opened.status();
-  if (!last_.ok()) return false;
-  log_ = *std::move(opened);
-  return fs_.state().ok();
+  return put(3) && survives(log_->roll()) && checkpoint() && compact();
 }
 
 bool CompactionErrorWorkload::put(int first_key) {
-  const LogPosition before = log_->end();
+  const Offset base = log_->end().offset;
   record::BatchBuilder builder;
   std::vector<std::pair<Offset, std::string>> records;
   for (int i = 0; i < kRecordsInBatch; ++i) {
-    records.emplace_back(before.offset + i, fmt::format("key {}", (first_key + i) % kKeys));
+    records.emplace_back(base + i, fmt::format("key {}", (first_key + i) % kKeys));
     const auto& [offset, key] = records.back();
     builder.add(clock_.wall_ms(), as_bytes(key), as_bytes(value_of(offset, key)));
   }
   record::BuildOptions build;
-  build.base_offset = before.offset;
+  build.base_offset = base;
   build.leader_epoch = LeaderEpoch{0};
   const Bytes bytes = builder.build(build);
-  const BatchToAppend batch{bytes, before.offset, before.offset + (kRecordsInBatch - 1),
-                            clock_.wall_ms(), LeaderEpoch{0}};
-  const Status appended = log_->append({&batch, 1});
-  if (appended.ok()) {
-    for (const auto& [offset, key] : records) {
-      oracle_.appended.emplace(offset, key);
-      oracle_.newest[key] = offset;
-    }
-  } else if (!(log_->end() == before)) {
-    violation_ = {Invariant::kCleanError, "the end moved"};
+  bool appended = false;
+  const bool alive = append(
+      {bytes, base, base + (kRecordsInBatch - 1), clock_.wall_ms(), LeaderEpoch{0}}, &appended);
+  if (!appended) return alive;
+  for (const auto& [offset, key] : records) {
+    oracle_.appended.emplace(offset, key);
+    oracle_.newest[key] = offset;
   }
-  return survives(appended);
+  return alive;
 }
 
-bool CompactionErrorWorkload::commit() {
+bool CompactionErrorWorkload::checkpoint() {
   settle_end(*log_);
-  const SyncTicket ticket = log_->prepare_sync();
-  for (const auto& file : ticket.files)
-    if (!file->sync().ok()) return false;
-  for (const auto& directory : ticket.directories)
-    if (!fs_.sync_directory(directory).ok()) return false;
-  log_->mark_synced(ticket);
+  const auto end = sync();
+  if (!end) return false;
   oracle_.acked = oracle_.newest;
-  oracle_.acked_end = ticket.end.offset;
-  const CheckpointChange change{partition_id(), CheckpointEntry{log_->row(), {}}};
-  const Status committed = checkpoint_->commit({&change, 1});
-  if (!committed.ok()) return survives(committed);
-  log_->checkpointed(change.entry->row);
-  checkpointed_base_ = change.entry->row.durable.segment_base;
-  return fs_.state().ok();
+  oracle_.acked_end = *end;
+  return commit({});
 }
 
 bool CompactionErrorWorkload::compact() {
@@ -167,7 +125,8 @@ bool CompactionErrorWorkload::compact() {
   settings.segment_bytes = 1500;
   settings.index_interval_bytes = 100;
   settings.map_bytes = 1 << 16;
-  const auto view = view_for_compaction(*log_, checkpointed_base_, clock_.wall_ms(), 0);
+  const Offset base = committed_ ? committed_->durable.segment_base : Offset{0};
+  const auto view = view_for_compaction(*log_, base, clock_.wall_ms(), 0);
   const auto report = storage::compact(*log_, view.limit, clock_.wall_ms(), settings, hooks);
   if (report.ok()) replaced_ += report->segments_replaced;
   if (!survives(report.status())) return false;
