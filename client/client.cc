@@ -10,8 +10,6 @@ namespace {
 constexpr std::string_view kLongPolls = " long polls";  // behind the address
 constexpr Duration kTopicPatience = std::chrono::seconds(5);
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 const MetadataResponse::Topic* find_topic(const MetadataResponse& answer, std::string_view name) {
   for (const MetadataResponse::Topic& topic : answer.topics)
     if (topic.name == name) return &topic;
@@ -148,17 +146,18 @@ asio::awaitable<Result<MetadataResponse>> Client::fetch_metadata(
   Result<Reply<MetadataResponse>> reply = co_await (*connection)->call(std::move(request));
   if (!reply.ok()) co_return reply.error();
   if (reply->body.error_code != 0) co_return Error::kafka(reply->body.error_code);
-  metadata_.update(reply->body, now());
+  metadata_.update(reply->body, monotonic_now());
   co_return std::move(reply->body);
 }
 
 asio::awaitable<Result<TopicMetadataPtr>> Client::topic(std::string name, bool auto_create) {
   const auto keep = shared_from_this();
-  const MonotonicTime deadline = now() + std::min(kTopicPatience, options_.request_timeout);
+  const MonotonicTime deadline =
+      monotonic_now() + std::min(kTopicPatience, options_.request_timeout);
   Backoff backoff(options_.retry_backoff, options_.retry_backoff_max, entropy());
   for (;;) {
     TopicMetadataPtr known = metadata_.find(name);
-    if (known && now() - known->learned < options_.metadata_max_age) co_return known;
+    if (known && monotonic_now() - known->learned < options_.metadata_max_age) co_return known;
     std::optional<std::vector<std::string>> wanted(std::in_place, 1, name);
     const Result<MetadataResponse> answer = co_await fetch_metadata(std::move(wanted), auto_create);
     const Error error = answer.ok() ? judge(*answer, name) : answer.error();
@@ -166,7 +165,7 @@ asio::awaitable<Result<TopicMetadataPtr>> Client::topic(std::string name, bool a
     const bool may_pass = error.is(ErrorCode::kUnknownTopicOrPartition) ? auto_create
                                                                         : error.retriable();
     const Duration wait = backoff.next();
-    if (!may_pass || closed_ || now() + wait > deadline) co_return error;
+    if (!may_pass || closed_ || monotonic_now() + wait > deadline) co_return error;
     metadata_.forget(name);
     co_await sleep_for(wait);
   }

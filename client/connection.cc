@@ -19,8 +19,6 @@ constexpr wire::Version kFirstVersionsTried = 4;
 constexpr std::int16_t kUnsupportedVersion = wire_code(ErrorCode::kUnsupportedVersion);
 constexpr std::string_view kSoftwareName = "leat";
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 }  // namespace
 
 Connection::Connection(asio::any_io_executor executor, Endpoint endpoint, ClientOptions options)
@@ -153,7 +151,7 @@ void Connection::submit(const wire::MessageSpec& spec, const std::byte* body, wi
   Result<Payload> frame = encode_frame(spec, body, version);
   if (!frame.ok()) return finish(std::move(handler), frame.error());
   pending_.push_back(Pending{correlation_id, static_cast<ApiKey>(spec.key), version,
-                             now() + timeout, std::move(handler)});
+                             monotonic_now() + timeout, std::move(handler)});
   enqueue(*std::move(frame));
   if (!timer_armed_) arm_timer();
 }
@@ -254,8 +252,9 @@ void Connection::arm_timer() {
   timer_.async_wait([weak = weak_from_this()](const asio::error_code& error) {
     const auto self = weak.lock();
     if (error || !self || self->closed_) return;
-    const bool late = std::any_of(self->pending_.begin(), self->pending_.end(),
-                                  [at = now()](const Pending& p) { return p.deadline <= at; });
+    const bool late =
+        std::any_of(self->pending_.begin(), self->pending_.end(),
+                    [at = monotonic_now()](const Pending& p) { return p.deadline <= at; });
     if (late) self->close(Error::make(ClientCode::kTimedOut, "no answer in time"));
     else self->arm_timer();
   });

@@ -9,8 +9,6 @@
 namespace leat {
 namespace {
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 // Fetch versions from here on name topics by id only (KIP-516).
 constexpr wire::Version kLastVersionWithNames = 12;
 // A topic that stays unknown was deleted.
@@ -195,7 +193,7 @@ asio::awaitable<void> Fetcher::reset(std::shared_ptr<Fetcher> self, TopicPartiti
 asio::awaitable<void> Fetcher::pump(std::shared_ptr<Fetcher> self) {
   while (!closed_) {
     const std::uint64_t seen = wake_.count();
-    const MonotonicTime at = now();
+    const MonotonicTime at = monotonic_now();
     start_fetches(at);
     if (stale_ && !refreshing_ && at >= refresh_not_before_) {
       refreshing_ = true;
@@ -266,7 +264,7 @@ asio::awaitable<void> Fetcher::dial(std::shared_ptr<Fetcher> self, std::int32_t 
   if (opened.ok()) {
     node.connection = *opened;
   } else {
-    node.not_before = now() + backoff_.next();
+    node.not_before = monotonic_now() + backoff_.next();
     stale_ = true;
     contact(node_id, opened.error());
   }
@@ -280,7 +278,7 @@ asio::awaitable<void> Fetcher::refresh(std::shared_ptr<Fetcher> self) {
     if (topics->empty() || topics->back() != *partition.topic) topics->push_back(*partition.topic);
   const Result<MetadataResponse> answer = co_await client_->fetch_metadata(std::move(topics));
   refreshing_ = false;
-  refresh_not_before_ = now() + client_->options().retry_backoff;
+  refresh_not_before_ = monotonic_now() + client_->options().retry_backoff;
   if (answer.ok())
     for (const MetadataResponse::Topic& topic : answer->topics)
       if (topic.error_code != 0)
@@ -312,7 +310,7 @@ Fetcher::Partition* Fetcher::find(const TopicPartition& wanted) {
 void Fetcher::handle_answer(std::int32_t node_id, const Result<Reply<FetchResponse>>& reply) {
   Error error = reply.ok() ? Error::kafka(reply->body.error_code) : reply.error();
   if (!error.ok()) {
-    nodes_[node_id].not_before = now() + backoff_.next();
+    nodes_[node_id].not_before = monotonic_now() + backoff_.next();
     stale_ = true;
     if (!error.retriable()) return fail(error.with_context("fetch"));
     // A connection may end for no worse reason than its age: whether the next one opens will tell.
@@ -359,7 +357,7 @@ void Fetcher::take_partition(const Reply<FetchResponse>& reply, Partition& parti
 
 void Fetcher::partition_failed(Partition& partition, const Error& error) {
   ++partition.failures;
-  partition.not_before = now() + backoff_.next();
+  partition.not_before = monotonic_now() + backoff_.next();
   if (error.is(ErrorCode::kOffsetOutOfRange) && partition.if_out_of_range) {
     partition.resetting = true;
     TopicPartition name(*partition.topic, partition.index);
@@ -419,13 +417,13 @@ std::optional<ConsumedRecords> Fetcher::try_next() {
 
 asio::awaitable<Result<std::optional<ConsumedRecords>>> Fetcher::next(std::shared_ptr<Fetcher> self,
                                                                       Duration wait) {
-  const MonotonicTime deadline = now() + wait;
+  const MonotonicTime deadline = monotonic_now() + wait;
   for (;;) {
     std::optional<ConsumedRecords> taken = try_next();
     if (taken) co_return taken;
     if (!failure_.ok()) co_return failure_;
     if (closed_) co_return Error::make(ClientCode::kClosed, "the consumer was closed");
-    if (finished() || now() >= deadline) co_return std::optional<ConsumedRecords>();
+    if (finished() || monotonic_now() >= deadline) co_return std::optional<ConsumedRecords>();
     co_await arrived_.wait_until(deadline);
   }
 }

@@ -23,10 +23,6 @@ constexpr wire::Version kCommitByName = 8;
 constexpr wire::Version kFetchOneGroup = 7;
 constexpr std::string_view kDead = "Dead";
 
-MonotonicTime now() {
-  return system_clock().monotonic();
-}
-
 Error not_found(const std::string& group) {
   return Error::kafka(wire_code(ErrorCode::kGroupIdNotFound),
                       fmt::format("there is no group '{}'", group));
@@ -51,7 +47,7 @@ template <class Request, class CodeOf>
 asio::awaitable<Result<Reply<typename Request::Response>>> ask(
     std::shared_ptr<Client> client, std::string group, Request request, CodeOf code_of,
     wire::Version cap = wire::kMaxVersion) {
-  const MonotonicTime deadline = now() + client->options().request_timeout;
+  const MonotonicTime deadline = monotonic_now() + client->options().request_timeout;
   Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
   for (;;) {
     Error error;
@@ -65,7 +61,7 @@ asio::awaitable<Result<Reply<typename Request::Response>>> ask(
       if (error.ok() || (reply.ok() && !error.retriable())) co_return reply;
     }
     const Duration wait = backoff.next();
-    if (!error.retriable() || now() + wait > deadline) co_return error;
+    if (!error.retriable() || monotonic_now() + wait > deadline) co_return error;
     co_await sleep_for(wait);
   }
 }
@@ -277,7 +273,7 @@ asio::awaitable<Result<std::vector<GroupListing>>> GroupAdmin::list() {
   std::map<std::string, GroupListing> found;
   const std::map<std::int32_t, Endpoint> brokers = client->metadata().brokers();
   for (const auto& [node, endpoint] : brokers) {
-    const MonotonicTime deadline = now() + client->options().request_timeout;
+    const MonotonicTime deadline = monotonic_now() + client->options().request_timeout;
     Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max,
                     entropy());
     for (;;) {
@@ -293,7 +289,7 @@ asio::awaitable<Result<std::vector<GroupListing>>> GroupAdmin::list() {
       }
       if (error.ok()) break;
       const Duration wait = backoff.next();
-      if (!error.retriable() || now() + wait > deadline) co_return error;
+      if (!error.retriable() || monotonic_now() + wait > deadline) co_return error;
       co_await sleep_for(wait);
     }
   }

@@ -9,8 +9,6 @@
 namespace leat {
 namespace {
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 ListOffsetsRequest make_request(const std::vector<OffsetQuery>& queries,
                                 const std::vector<std::size_t>& which) {
   ListOffsetsRequest request;
@@ -104,7 +102,8 @@ asio::awaitable<std::vector<OffsetAnswer>> list_offsets(std::shared_ptr<Client> 
   std::vector<OffsetAnswer> answers(queries.size());
   std::vector<std::size_t> open(queries.size());
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
-  const MonotonicTime deadline = now() + std::min(patience, client->options().request_timeout);
+  const MonotonicTime deadline =
+      monotonic_now() + std::min(patience, client->options().request_timeout);
   Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
   for (;;) {
     co_await ask_leaders(client, queries, open, answers);
@@ -114,7 +113,7 @@ asio::awaitable<std::vector<OffsetAnswer>> list_offsets(std::shared_ptr<Client> 
       if (error.retriable() && !error.is(ErrorCode::kUnknownTopicOrPartition)) again.push_back(i);
     }
     const Duration wait = backoff.next();
-    if (again.empty() || now() + wait > deadline) co_return answers;
+    if (again.empty() || monotonic_now() + wait > deadline) co_return answers;
     for (const std::size_t i : again) client->metadata().forget(queries[i].topic);
     open = std::move(again);
     co_await sleep_for(wait);

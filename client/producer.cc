@@ -14,8 +14,6 @@
 namespace leat {
 namespace {
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 // Produce versions from here on name topics by id only (KIP-516).
 constexpr wire::Version kLastVersionWithNames = 12;
 
@@ -170,7 +168,7 @@ Producer::Sent Producer::Impl::try_send(std::string_view topic, const RecordToSe
     partition = choose(sticky->second, bytes, *known);
   }
   if (*partition < 0 || *partition >= partitions) return Sent::kNoPartition;
-  const MonotonicTime at = now();
+  const MonotonicTime at = monotonic_now();
   RecordToSend stamped = record;
   if (stamped.timestamp_ms < 0) stamped.timestamp_ms = system_clock().wall_ms();
   if (accumulator_.append(accumulator_.queue(topic, *partition), stamped, bytes, std::move(handler),
@@ -189,7 +187,7 @@ asio::awaitable<void> Producer::Impl::flush(std::shared_ptr<Impl> self) {
 asio::awaitable<void> Producer::Impl::sender(std::shared_ptr<Impl> self) {
   while (!closed_) {
     const std::uint64_t seen = wake_.count();
-    const MonotonicTime at = now();
+    const MonotonicTime at = monotonic_now();
     expire_old(at);
     if (idempotent_) adopt_identities();
     if (!refreshing_) find_aged_topics(at);
@@ -354,7 +352,7 @@ void Producer::Impl::settle_failure(Sending& sending, const Error& error) {
   if (!certainly_not_written(error)) batch.maybe_written = true;
   last_trouble_ = error;
   if (needs_new_metadata(error)) mark_stale(queue.topic);
-  const MonotonicTime at = now();
+  const MonotonicTime at = monotonic_now();
   if (error.is(ErrorCode::kMessageTooLarge) && accumulator_.split(queue, sending.batch)) return;
   const bool lost = idempotent_ && sequence_is_lost(error);
   // Behind a failed batch of the same partition the broker refuses every later number: not an
@@ -445,7 +443,7 @@ asio::awaitable<void> Producer::Impl::dial(std::shared_ptr<Impl> self, std::int3
     node.connection = *opened;
   } else {
     last_trouble_ = opened.error();
-    node.not_before = now() + backoff_.next();
+    node.not_before = monotonic_now() + backoff_.next();
     for (const auto& [key, queue] : accumulator_.queues())
       if (!queue.waiting.empty() &&
           client_->metadata().leader(queue.topic, queue.partition) == node_id)
@@ -460,7 +458,7 @@ asio::awaitable<void> Producer::Impl::refresh(std::shared_ptr<Impl> self) {
       co_await client_->fetch_metadata(std::move(topics), options_.auto_create_topics);
   if (!answer.ok()) last_trouble_ = answer.error();
   refreshing_ = false;
-  refresh_not_before_ = now() + client_->options().retry_backoff;
+  refresh_not_before_ = monotonic_now() + client_->options().retry_backoff;
   wake_.notify_all();
 }
 
@@ -472,7 +470,7 @@ void Producer::Impl::adopt_identities() {
     if (queue.in_flight > 0 || queue.draining) continue;
     const bool fresh = queue.lost_sequence && queue.identity.id == identity_.id;
     if (!identity_.known() || fresh) {
-      if (finding_identity_ || now() < identity_not_before_) continue;
+      if (finding_identity_ || monotonic_now() < identity_not_before_) continue;
       finding_identity_ = true;
       spawn(client_->executor(), find_identity(shared_from_this()));
       continue;
@@ -508,7 +506,7 @@ asio::awaitable<void> Producer::Impl::find_identity(std::shared_ptr<Impl> self) 
     idempotent_ = false;
   } else if (!error.ok()) {
     last_trouble_ = error;
-    identity_not_before_ = now() + backoff_.next();
+    identity_not_before_ = monotonic_now() + backoff_.next();
   }
   wake_.notify_all();
 }

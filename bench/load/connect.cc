@@ -13,7 +13,7 @@
 namespace leat::bench {
 namespace {
 
-constexpr wire::Version kVersion = 3;
+constexpr wire::Version kApiVersionsVersion = 3;
 constexpr std::size_t kAnswerBytes = 64 << 10;
 
 // One connection from connect() to the first answer.
@@ -39,7 +39,7 @@ class Storm {
     must(::getpeername(known.get(), address(), &address_size_), "getpeername");
     ApiVersionsRequest request;
     request.client_software_name = request.client_software_version = "leat-bench";
-    const auto frame = wire::encode_request(request, kVersion, 1, "leat-bench");
+    const auto frame = wire::encode_request(request, kApiVersionsVersion, 1, "leat-bench");
     if (!frame.ok()) BrokerLink::fail(frame.status());
     question_ = BrokerLink::flatten(*frame);
     result_.congestion_control = congestion_control(known.get());

@@ -10,7 +10,7 @@
 namespace leat::bench {
 namespace {
 
-constexpr wire::Version kVersion = 11;
+constexpr wire::Version kFetchVersion = 11;
 constexpr std::int64_t kSentinel = 0x1122334455667788;
 
 void fail_on(std::int16_t code) {
@@ -32,7 +32,7 @@ FetchFrame::FetchFrame(const Settings& settings, int partition, std::int32_t max
   asked.partition = partition;
   asked.fetch_offset = kSentinel;
   asked.partition_max_bytes = request.max_bytes;
-  const auto frame = wire::encode_request(request, kVersion, 0, "leat-bench");
+  const auto frame = wire::encode_request(request, kFetchVersion, 0, "leat-bench");
   if (!frame.ok()) BrokerLink::fail(frame.status());
   bytes_ = BrokerLink::flatten(*frame);
   std::byte sentinel[sizeof(kSentinel)];
@@ -49,9 +49,9 @@ ByteView FetchFrame::at(std::int64_t offset) {
 
 FetchAnswer read_fetch_answer(ByteView frame) {
   thread_local FetchResponse response;  // keeps its memory
-  const auto header = wire::decode_response_header(frame, ApiKey::kFetch, kVersion);
+  const auto header = wire::decode_response_header(frame, ApiKey::kFetch, kFetchVersion);
   if (!header.ok()) BrokerLink::fail(header.status());
-  const Status s = wire::decode_into(frame.subspan(header->body_offset), kVersion, response);
+  const Status s = wire::decode_into(frame.subspan(header->body_offset), kFetchVersion, response);
   if (!s.ok()) BrokerLink::fail(s);
   fail_on(response.error_code);
   const auto& partition = response.responses.at(0).partitions.at(0);

@@ -9,8 +9,8 @@
 namespace leat::bench {
 namespace {
 
-constexpr wire::Version kVersion = 9;
-constexpr std::int32_t kTimeoutMs = 30'000;
+constexpr wire::Version kProduceVersion = 9;
+constexpr std::int32_t kProduceTimeoutMs = 30'000;
 
 // Compresses about as well as text: half of it is noise.
 std::string make_value(std::size_t size, std::uint64_t seed) {
@@ -26,15 +26,15 @@ std::string make_value(std::size_t size, std::uint64_t seed) {
 Bytes encode_frame(const Settings& settings, ByteView batch, std::size_t index) {
   ProduceRequest request;
   request.acks = settings.acks;
-  request.timeout_ms = kTimeoutMs;
+  request.timeout_ms = kProduceTimeoutMs;
   auto& topic = request.topic_data.emplace_back();
   topic.name = settings.topic;
   auto& partition = topic.partition_data.emplace_back();
   partition.index =
       static_cast<std::int32_t>(index % static_cast<std::size_t>(settings.partitions));
   partition.records = wire::Records(batch);
-  const auto frame =
-      wire::encode_request(request, kVersion, static_cast<std::int32_t>(index), "leat-bench");
+  const auto frame = wire::encode_request(request, kProduceVersion,
+                                          static_cast<std::int32_t>(index), "leat-bench");
   if (!frame.ok()) BrokerLink::fail(frame.status());
   return BrokerLink::flatten(*frame);
 }

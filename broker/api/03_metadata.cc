@@ -59,7 +59,8 @@ void answer_by_name(Services& services, const topics::CatalogImage& image, const
   response.topics.push_back(missing(name, {}, ErrorCode::kUnknownTopicOrPartition));
 }
 
-MetadataResponse answer(Services& services, const MetadataRequest& wanted, const CallInfo& info) {
+MetadataResponse answer_metadata(Services& services, const MetadataRequest& wanted,
+                                 const CallInfo& info) {
   MetadataResponse response;
   response.cluster_id = services.identity.cluster_id;
   response.controller_id = services.identity.node_id;
@@ -112,7 +113,7 @@ MetadataResponse answer(Services& services, const MetadataRequest& wanted, const
 }  // namespace
 
 Handled handle_metadata(Services& services, Request& request) {
-  return right_here<MetadataRequest>(services, request, answer);
+  return right_here<MetadataRequest>(services, request, answer_metadata);
 }
 
 }  // namespace leat::api

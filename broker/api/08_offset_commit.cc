@@ -10,7 +10,7 @@
 namespace leat::api {
 namespace {
 
-using Call = GroupCall<OffsetCommitRequest>;
+using OffsetCommitCall = GroupCall<OffsetCommitRequest>;
 
 void add_topic(const topics::CatalogImage& image, const OffsetCommitRequest::Topic& wanted,
                wire::Version version, std::vector<topics::OffsetToCommit>& out) {
@@ -49,7 +49,7 @@ OffsetCommitResponse make_response(const OffsetCommitRequest& request,
   return response;
 }
 
-void commit(Services& services, const std::shared_ptr<Call>& call) {
+void commit(Services& services, const std::shared_ptr<OffsetCommitCall>& call) {
   const OffsetCommitRequest& request = call->message;
   topics::CommitCall commit;
   commit.group = request.group_id;

@@ -11,7 +11,7 @@
 namespace leat::api {
 namespace {
 
-using Call = GroupCall<OffsetFetchRequest>;
+using OffsetFetchCall = GroupCall<OffsetFetchRequest>;
 using Group = OffsetFetchResponse::Group;
 
 // v1-7 as the one group they ask for.
@@ -122,7 +122,7 @@ OffsetFetchResponse as_single(Group group) {
   return response;
 }
 
-void fetch(Services& services, const std::shared_ptr<Call>& call) {
+void fetch(Services& services, const std::shared_ptr<OffsetFetchCall>& call) {
   auto groups = std::make_shared<std::vector<OffsetFetchRequest::Group>>(
       wanted_groups(call->message, call->version));
   const auto image = services.catalog->image();

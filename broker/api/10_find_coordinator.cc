@@ -38,8 +38,9 @@ ErrorCode check_type(Services& services, std::int8_t type) {
   return services.groups->ensure_topic();
 }
 
-FindCoordinatorResponse answer(Services& services, const FindCoordinatorRequest& wanted,
-                               const CallInfo& info) {
+FindCoordinatorResponse answer_find_coordinator(Services& services,
+                                                const FindCoordinatorRequest& wanted,
+                                                const CallInfo& info) {
   const ErrorCode error = check_type(services, wanted.key_type);
   FindCoordinatorResponse response;
   if (info.version >= 4) {
@@ -61,9 +62,9 @@ FindCoordinatorResponse answer(Services& services, const FindCoordinatorRequest&
 
 Handled handle_find_coordinator(Services& services, Request& request) {
   if (services.catalog->image()->find(topics::kOffsetsTopic)) {
-    return right_here<FindCoordinatorRequest>(services, request, answer);
+    return right_here<FindCoordinatorRequest>(services, request, answer_find_coordinator);
   }
-  return on_worker<FindCoordinatorRequest>(services, request, answer);
+  return on_worker<FindCoordinatorRequest>(services, request, answer_find_coordinator);
 }
 
 }  // namespace leat::api

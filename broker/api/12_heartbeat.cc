@@ -6,9 +6,9 @@
 namespace leat::api {
 namespace {
 
-using Call = GroupCall<HeartbeatRequest>;
+using HeartbeatCall = GroupCall<HeartbeatRequest>;
 
-void heartbeat(Services& services, const std::shared_ptr<Call>& call,
+void heartbeat(Services& services, const std::shared_ptr<HeartbeatCall>& call,
                topics::ClientSoftware software) {
   services.groups->heartbeat(std::move(call->message), std::move(software),
                              [call](ErrorCode error) {
@@ -22,7 +22,7 @@ void heartbeat(Services& services, const std::shared_ptr<Call>& call,
 
 Handled handle_heartbeat(Services& services, Request& request) {
   return to_coordinator<HeartbeatRequest>(
-      services, request, [&](Services& s, const std::shared_ptr<Call>& call) {
+      services, request, [&](Services& s, const std::shared_ptr<HeartbeatCall>& call) {
         heartbeat(s, call, software_of(request));
       });
 }

@@ -9,7 +9,8 @@ namespace {
 
 constexpr auto kNotFound = wire_code(ErrorCode::kGroupIdNotFound);
 
-void describe(Services& services, const std::shared_ptr<GroupCall<DescribeGroupsRequest>>& call) {
+void describe_groups(Services& services,
+                     const std::shared_ptr<GroupCall<DescribeGroupsRequest>>& call) {
   services.groups->describe(
       std::move(call->message.groups),
       [call](std::vector<DescribeGroupsResponse::Group> groups) {
@@ -31,7 +32,7 @@ void describe(Services& services, const std::shared_ptr<GroupCall<DescribeGroups
 }  // namespace
 
 Handled handle_describe_groups(Services& services, Request& request) {
-  return to_coordinator<DescribeGroupsRequest>(services, request, describe);
+  return to_coordinator<DescribeGroupsRequest>(services, request, describe_groups);
 }
 
 }  // namespace leat::api

@@ -17,7 +17,8 @@ CreateTopicsResponse::Topic refuse(const std::string& name, ErrorCode code, std:
   return out;
 }
 
-CreateTopicsResponse answer(Services& services, const CreateTopicsRequest& wanted, const CallInfo&) {
+CreateTopicsResponse answer_create_topics(Services& services, const CreateTopicsRequest& wanted,
+                                          const CallInfo&) {
   CreateTopicsResponse response;
   StringMap<int> times;
   for (const auto& topic : wanted.topics) ++times[topic.name];
@@ -40,7 +41,7 @@ CreateTopicsResponse answer(Services& services, const CreateTopicsRequest& wante
 }  // namespace
 
 Handled handle_create_topics(Services& services, Request& request) {
-  return on_worker<CreateTopicsRequest>(services, request, answer);
+  return on_worker<CreateTopicsRequest>(services, request, answer_create_topics);
 }
 
 }  // namespace leat::api

@@ -11,7 +11,7 @@
 namespace leat::api {
 namespace {
 
-using Call = GroupCall<DescribeGroupLagRequest>;
+using DescribeGroupLagCall = GroupCall<DescribeGroupLagRequest>;
 using Row = DescribeGroupLagResponse::Partition;
 
 // A worker reads one batch for each, so that others get their turn after this many.
@@ -39,7 +39,8 @@ Row look_up(Services& services, const topics::CatalogImage& image, const topics:
   return out;
 }
 
-DescribeGroupLagResponse answer(Services& services, const topics::LagPage& page) {
+DescribeGroupLagResponse answer_describe_group_lag(Services& services,
+                                                   const topics::LagPage& page) {
   DescribeGroupLagResponse response;
   response.error_code = wire_code(page.error);
   const auto image = services.catalog->image();
@@ -57,7 +58,7 @@ DescribeGroupLagResponse answer(Services& services, const topics::LagPage& page)
   return response;
 }
 
-void describe(Services& services, const std::shared_ptr<Call>& call) {
+void describe_group_lag(Services& services, const std::shared_ptr<DescribeGroupLagCall>& call) {
   topics::LagCall wanted;
   wanted.groups = std::move(call->message.groups);
   wanted.limit = static_cast<std::size_t>(
@@ -68,7 +69,7 @@ void describe(Services& services, const std::shared_ptr<Call>& call) {
   auto hold = std::make_shared<Hold>(call->reply.connection());
   services.groups->lag_page(std::move(wanted), [&services, call, hold](topics::LagPage page) {
     services.workers->submit([&services, call, hold, page = std::move(page)] {
-      call->answer(answer(services, page));
+      call->answer(answer_describe_group_lag(services, page));
       hold->release();
     });
   });
@@ -77,7 +78,7 @@ void describe(Services& services, const std::shared_ptr<Call>& call) {
 }  // namespace
 
 Handled handle_describe_group_lag(Services& services, Request& request) {
-  return to_coordinator<DescribeGroupLagRequest>(services, request, describe);
+  return to_coordinator<DescribeGroupLagRequest>(services, request, describe_group_lag);
 }
 
 }  // namespace leat::api

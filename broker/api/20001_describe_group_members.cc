@@ -6,8 +6,8 @@
 namespace leat::api {
 namespace {
 
-void describe(Services& services,
-              const std::shared_ptr<GroupCall<DescribeGroupMembersRequest>>& call) {
+void describe_group_members(Services& services,
+                            const std::shared_ptr<GroupCall<DescribeGroupMembersRequest>>& call) {
   services.groups->describe_members(
       std::move(call->message.groups),
       [call](std::vector<DescribeGroupMembersResponse::Group> groups) {
@@ -20,7 +20,7 @@ void describe(Services& services,
 }  // namespace
 
 Handled handle_describe_group_members(Services& services, Request& request) {
-  return to_coordinator<DescribeGroupMembersRequest>(services, request, describe);
+  return to_coordinator<DescribeGroupMembersRequest>(services, request, describe_group_members);
 }
 
 }  // namespace leat::api

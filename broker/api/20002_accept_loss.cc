@@ -32,8 +32,8 @@ ErrorCode code_of(const Status& status) {
   }
 }
 
-AcceptLossResponse answer(Services& services, const AcceptLossRequest& wanted,
-                          const std::string& who) {
+AcceptLossResponse answer_accept_loss(Services& services, const AcceptLossRequest& wanted,
+                                      const std::string& who) {
   AcceptLossResponse response;
   const auto refuse = [&](ErrorCode code, std::string why) {
     response.error_code = wire_code(code);
@@ -73,7 +73,7 @@ Handled handle_accept_loss(Services& services, Request& request) {
   return on_worker<AcceptLossRequest>(
       services, request,
       [who = std::move(who)](Services& parts, const AcceptLossRequest& wanted, const CallInfo&) {
-        return answer(parts, wanted, who);
+        return answer_accept_loss(parts, wanted, who);
       });
 }
 

@@ -38,8 +38,8 @@ topics::CatalogError remove(Services& services, const DeleteTopicsRequest::Topic
   return error;
 }
 
-DeleteTopicsResponse answer(Services& services, const DeleteTopicsRequest& request,
-                            const CallInfo& info) {
+DeleteTopicsResponse answer_delete_topics(Services& services, const DeleteTopicsRequest& request,
+                                          const CallInfo& info) {
   DeleteTopicsResponse response;
   const auto wanted = wanted_topics(request, info.version);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -63,7 +63,7 @@ DeleteTopicsResponse answer(Services& services, const DeleteTopicsRequest& reque
 }  // namespace
 
 Handled handle_delete_topics(Services& services, Request& request) {
-  return on_worker<DeleteTopicsRequest>(services, request, answer);
+  return on_worker<DeleteTopicsRequest>(services, request, answer_delete_topics);
 }
 
 }  // namespace leat::api

@@ -10,8 +10,9 @@
 namespace leat::api {
 namespace {
 
-InitProducerIdResponse answer(Services& services, const InitProducerIdRequest& wanted,
-                              const CallInfo&) {
+InitProducerIdResponse answer_init_producer_id(Services& services,
+                                               const InitProducerIdRequest& wanted,
+                                               const CallInfo&) {
   InitProducerIdResponse response;
   response.producer_epoch = -1;
   if (wanted.transactional_id) {
@@ -34,7 +35,7 @@ InitProducerIdResponse answer(Services& services, const InitProducerIdRequest& w
 }  // namespace
 
 Handled handle_init_producer_id(Services& services, Request& request) {
-  return on_worker<InitProducerIdRequest>(services, request, answer);
+  return on_worker<InitProducerIdRequest>(services, request, answer_init_producer_id);
 }
 
 }  // namespace leat::api

@@ -66,8 +66,9 @@ DescribeConfigsResponse::Config to_wire(const config::Description& row, bool syn
   return out;
 }
 
-DescribeConfigsResponse answer(Services& services, const DescribeConfigsRequest& request,
-                               const CallInfo&) {
+DescribeConfigsResponse answer_describe_configs(Services& services,
+                                                const DescribeConfigsRequest& request,
+                                                const CallInfo&) {
   DescribeConfigsResponse response;
   absl::flat_hash_set<ConfigTarget> answered;
   for (const auto& wanted : request.resources) {
@@ -94,7 +95,7 @@ DescribeConfigsResponse answer(Services& services, const DescribeConfigsRequest&
 }  // namespace
 
 Handled handle_describe_configs(Services& services, Request& request) {
-  return on_worker<DescribeConfigsRequest>(services, request, answer);
+  return on_worker<DescribeConfigsRequest>(services, request, answer_describe_configs);
 }
 
 }  // namespace leat::api

@@ -24,8 +24,8 @@ topics::CatalogError replace(Services& services, const AlterConfigsRequest::Reso
                        {topic, broker});
 }
 
-AlterConfigsResponse answer(Services& services, const AlterConfigsRequest& request,
-                            const CallInfo&) {
+AlterConfigsResponse answer_alter_configs(Services& services, const AlterConfigsRequest& request,
+                                          const CallInfo&) {
   AlterConfigsResponse response;
   Repeated<ConfigTarget> repeated;
   for (const auto& r : request.resources) repeated.add({r.resource_type, r.resource_name});
@@ -47,7 +47,7 @@ AlterConfigsResponse answer(Services& services, const AlterConfigsRequest& reque
 }  // namespace
 
 Handled handle_alter_configs(Services& services, Request& request) {
-  return on_worker<AlterConfigsRequest>(services, request, answer);
+  return on_worker<AlterConfigsRequest>(services, request, answer_alter_configs);
 }
 
 }  // namespace leat::api

@@ -54,8 +54,9 @@ void describe_some(const Services& services, const topics::CatalogImage& image,
   }
 }
 
-DescribeLogDirsResponse answer(Services& services, const DescribeLogDirsRequest& request,
-                               const CallInfo&) {
+DescribeLogDirsResponse answer_describe_log_dirs(Services& services,
+                                                 const DescribeLogDirsRequest& request,
+                                                 const CallInfo&) {
   DescribeLogDirsResponse response;
   auto& result = response.results.emplace_back();
   result.log_dir = services.data_directory;
@@ -73,7 +74,7 @@ DescribeLogDirsResponse answer(Services& services, const DescribeLogDirsRequest&
 }  // namespace
 
 Handled handle_describe_log_dirs(Services& services, Request& request) {
-  return on_worker<DescribeLogDirsRequest>(services, request, answer);
+  return on_worker<DescribeLogDirsRequest>(services, request, answer_describe_log_dirs);
 }
 
 }  // namespace leat::api

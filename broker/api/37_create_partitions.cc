@@ -63,8 +63,9 @@ CatalogError grow(Services& services, const CreatePartitionsRequest::Topic& want
   return error;
 }
 
-CreatePartitionsResponse answer(Services& services, const CreatePartitionsRequest& request,
-                                const CallInfo&) {
+CreatePartitionsResponse answer_create_partitions(Services& services,
+                                                  const CreatePartitionsRequest& request,
+                                                  const CallInfo&) {
   CreatePartitionsResponse response;
   Repeated<std::string> repeated;
   StringSet answered;
@@ -84,7 +85,7 @@ CreatePartitionsResponse answer(Services& services, const CreatePartitionsReques
 }  // namespace
 
 Handled handle_create_partitions(Services& services, Request& request) {
-  return on_worker<CreatePartitionsRequest>(services, request, answer);
+  return on_worker<CreatePartitionsRequest>(services, request, answer_create_partitions);
 }
 
 }  // namespace leat::api

@@ -6,7 +6,8 @@
 namespace leat::api {
 namespace {
 
-void remove(Services& services, const std::shared_ptr<GroupCall<DeleteGroupsRequest>>& call) {
+void remove_groups(Services& services,
+                   const std::shared_ptr<GroupCall<DeleteGroupsRequest>>& call) {
   services.groups->remove(call->message.groups_names,
                           [call](const std::vector<ErrorCode>& errors) {
                             DeleteGroupsResponse response;
@@ -22,7 +23,7 @@ void remove(Services& services, const std::shared_ptr<GroupCall<DeleteGroupsRequ
 }  // namespace
 
 Handled handle_delete_groups(Services& services, Request& request) {
-  return to_coordinator<DeleteGroupsRequest>(services, request, remove);
+  return to_coordinator<DeleteGroupsRequest>(services, request, remove_groups);
 }
 
 }  // namespace leat::api

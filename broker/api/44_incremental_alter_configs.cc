@@ -27,9 +27,8 @@ topics::CatalogError alter(Services& services,
                        {topic, broker});
 }
 
-IncrementalAlterConfigsResponse answer(Services& services,
-                                       const IncrementalAlterConfigsRequest& request,
-                                       const CallInfo&) {
+IncrementalAlterConfigsResponse answer_incremental_alter_configs(
+    Services& services, const IncrementalAlterConfigsRequest& request, const CallInfo&) {
   IncrementalAlterConfigsResponse response;
   Repeated<ConfigTarget> repeated;
   for (const auto& r : request.resources) repeated.add({r.resource_type, r.resource_name});
@@ -51,7 +50,8 @@ IncrementalAlterConfigsResponse answer(Services& services,
 }  // namespace
 
 Handled handle_incremental_alter_configs(Services& services, Request& request) {
-  return on_worker<IncrementalAlterConfigsRequest>(services, request, answer);
+  return on_worker<IncrementalAlterConfigsRequest>(services, request,
+                                                   answer_incremental_alter_configs);
 }
 
 }  // namespace leat::api

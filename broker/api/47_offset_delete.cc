@@ -7,7 +7,7 @@
 namespace leat::api {
 namespace {
 
-using Call = GroupCall<OffsetDeleteRequest>;
+using OffsetDeleteCall = GroupCall<OffsetDeleteRequest>;
 
 OffsetDeleteResponse make_response(const topics::CatalogImage& image,
                                    const OffsetDeleteRequest& request,
@@ -30,7 +30,7 @@ OffsetDeleteResponse make_response(const topics::CatalogImage& image,
   return response;
 }
 
-void remove(Services& services, const std::shared_ptr<Call>& call) {
+void remove_offsets(Services& services, const std::shared_ptr<OffsetDeleteCall>& call) {
   const auto image = services.catalog->image();
   topics::DeleteOffsetsCall wanted;
   wanted.group = call->message.group_id;
@@ -51,7 +51,7 @@ void remove(Services& services, const std::shared_ptr<Call>& call) {
 }  // namespace
 
 Handled handle_offset_delete(Services& services, Request& request) {
-  return to_coordinator<OffsetDeleteRequest>(services, request, remove);
+  return to_coordinator<OffsetDeleteRequest>(services, request, remove_offsets);
 }
 
 }  // namespace leat::api

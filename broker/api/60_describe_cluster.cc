@@ -19,8 +19,9 @@ DescribeClusterResponse refuse(ErrorCode code, std::string text) {
   return response;
 }
 
-DescribeClusterResponse answer(Services& services, const DescribeClusterRequest& request,
-                               const CallInfo& info) {
+DescribeClusterResponse answer_describe_cluster(Services& services,
+                                                const DescribeClusterRequest& request,
+                                                const CallInfo& info) {
   if (request.endpoint_type == kControllers) {
     return refuse(ErrorCode::kMismatchedEndpointType,
                   "The request was sent to an endpoint of type BROKER, but we wanted an endpoint "
@@ -47,7 +48,7 @@ DescribeClusterResponse answer(Services& services, const DescribeClusterRequest&
 }  // namespace
 
 Handled handle_describe_cluster(Services& services, Request& request) {
-  return right_here<DescribeClusterRequest>(services, request, answer);
+  return right_here<DescribeClusterRequest>(services, request, answer_describe_cluster);
 }
 
 }  // namespace leat::api

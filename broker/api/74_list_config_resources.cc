@@ -18,8 +18,9 @@ constexpr std::int8_t kAllTypes[] = {
     type_number(ConfigResource::kBrokerLogger), type_number(ConfigResource::kClientMetrics),
     type_number(ConfigResource::kGroup)};
 
-ListConfigResourcesResponse answer(Services& services, const ListConfigResourcesRequest& request,
-                                   const CallInfo& info) {
+ListConfigResourcesResponse answer_list_config_resources(Services& services,
+                                                         const ListConfigResourcesRequest& request,
+                                                         const CallInfo& info) {
   ListConfigResourcesResponse response;
   if (info.version == 0) return response;
   const auto& wanted = request.resource_types;
@@ -48,7 +49,7 @@ ListConfigResourcesResponse answer(Services& services, const ListConfigResources
 }  // namespace
 
 Handled handle_list_config_resources(Services& services, Request& request) {
-  return right_here<ListConfigResourcesRequest>(services, request, answer);
+  return right_here<ListConfigResourcesRequest>(services, request, answer_list_config_resources);
 }
 
 }  // namespace leat::api

@@ -14,8 +14,6 @@
 namespace leat::api {
 namespace {
 
-using Response = DescribeTopicPartitionsResponse;
-
 std::set<std::string> names_wanted(const topics::CatalogImage& image,
                                    const DescribeTopicPartitionsRequest& request) {
   std::set<std::string> names;
@@ -29,10 +27,11 @@ std::set<std::string> names_wanted(const topics::CatalogImage& image,
   return names;
 }
 
-Response::Partition describe(const Services& services, const topics::Partition& partition) {
+DescribeTopicPartitionsResponse::Partition describe(const Services& services,
+                                                    const topics::Partition& partition) {
   const std::int32_t node = services.identity.node_id;
   const bool offline = partition.availability() == ErrorCode::kKafkaStorageError;
-  Response::Partition out;
+  DescribeTopicPartitionsResponse::Partition out;
   out.partition_index = partition.index().value();
   out.leader_id = offline ? -1 : node;
   out.leader_epoch = services.leader_epoch.value();
@@ -46,8 +45,8 @@ Response::Partition describe(const Services& services, const topics::Partition& 
   return out;
 }
 
-Response::Topic missing(const std::string& name) {
-  Response::Topic out;
+DescribeTopicPartitionsResponse::Topic missing(const std::string& name) {
+  DescribeTopicPartitionsResponse::Topic out;
   out.name = name;
   out.error_code = wire_code(topics::topic_name_fault(name) ? ErrorCode::kInvalidTopicException
                                                             : ErrorCode::kUnknownTopicOrPartition);
@@ -56,8 +55,8 @@ Response::Topic missing(const std::string& name) {
   return out;
 }
 
-Response::Topic describe(const topics::Topic& topic) {
-  Response::Topic out;
+DescribeTopicPartitionsResponse::Topic describe(const topics::Topic& topic) {
+  DescribeTopicPartitionsResponse::Topic out;
   out.name = topic.name;
   out.topic_id = topic.id;
   out.is_internal = topic.internal;
@@ -68,7 +67,7 @@ Response::Topic describe(const topics::Topic& topic) {
 // Adds topics until `limit` partitions are there; what is left goes into the cursor.
 void fill_page(const Services& services, const topics::CatalogImage& image,
                const DescribeTopicPartitionsRequest& request, std::size_t limit,
-               Response& response) {
+               DescribeTopicPartitionsResponse& response) {
   for (const auto& name : names_wanted(image, request)) {
     if (limit == 0) {
       response.next_cursor = {name, 0};
@@ -92,9 +91,9 @@ void fill_page(const Services& services, const topics::CatalogImage& image,
   }
 }
 
-Response answer(Services& services, const DescribeTopicPartitionsRequest& request,
-                const CallInfo&) {
-  Response response;
+DescribeTopicPartitionsResponse answer_describe_topic_partitions(
+    Services& services, const DescribeTopicPartitionsRequest& request, const CallInfo&) {
+  DescribeTopicPartitionsResponse response;
   if (request.cursor && request.cursor->partition_index < 0) {
     for (const auto& topic : request.topics) {
       auto& out = response.topics.emplace_back(missing(topic.name));
@@ -112,7 +111,8 @@ Response answer(Services& services, const DescribeTopicPartitionsRequest& reques
 }  // namespace
 
 Handled handle_describe_topic_partitions(Services& services, Request& request) {
-  return right_here<DescribeTopicPartitionsRequest>(services, request, answer);
+  return right_here<DescribeTopicPartitionsRequest>(services, request,
+                                                    answer_describe_topic_partitions);
 }
 
 }  // namespace leat::api

@@ -8,8 +8,6 @@
 namespace leat {
 namespace {
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 // The broker answers a JoinGroup when the rebalance ends: at its time-out, and a little later.
 constexpr Duration kJoinSlack = std::chrono::seconds(5);
 
@@ -57,7 +55,7 @@ void GroupMember::start() {
 asio::awaitable<void> GroupMember::run(std::shared_ptr<GroupMember> self) {
   while (!closed_) {
     const std::uint64_t seen = changed_.count();
-    const Membership::Step step = state_.next(now());
+    const Membership::Step step = state_.next(monotonic_now());
     if (step == Membership::Step::kStop) break;
     if (step == Membership::Step::kWait) {
       co_await changed_.wait_since(seen, state_.wake_at());
@@ -100,7 +98,7 @@ Duration GroupMember::answer_timeout() const {
 asio::awaitable<void> GroupMember::find_coordinator() {
   place_.forget(Error::make(ClientCode::kDisconnected, "the coordinator is looked for again"));
   const Result<ConnectionPtr> found = co_await place_.connect();
-  state_.on_coordinator(found.error(), now());
+  state_.on_coordinator(found.error(), monotonic_now());
 }
 
 asio::awaitable<void> GroupMember::join() {
@@ -109,13 +107,14 @@ asio::awaitable<void> GroupMember::join() {
       std::max(client_->options().request_timeout, state_.options().rebalance_timeout) +
       kJoinSlack);
   const Result<JoinGroupResponse> answer = co_await place_.call(std::move(request), options);
-  state_.on_join(answer, now());
+  state_.on_join(answer, monotonic_now());
 }
 
 asio::awaitable<void> GroupMember::describe_topics() {
   std::optional<std::vector<std::string>> topics(state_.topics_wanted());
   const Result<MetadataResponse> answer = co_await client_->fetch_metadata(std::move(topics));
-  state_.on_topics(answer.ok() ? read_sizes(*answer) : Result<TopicSizes>(answer.error()), now());
+  state_.on_topics(answer.ok() ? read_sizes(*answer) : Result<TopicSizes>(answer.error()),
+                   monotonic_now());
 }
 
 asio::awaitable<void> GroupMember::sync() {
@@ -124,7 +123,7 @@ asio::awaitable<void> GroupMember::sync() {
       std::max(client_->options().request_timeout, state_.options().rebalance_timeout) +
       kJoinSlack);
   const Result<SyncGroupResponse> answer = co_await place_.call(std::move(request), options);
-  state_.on_sync(answer, now());
+  state_.on_sync(answer, monotonic_now());
 }
 
 asio::awaitable<void> GroupMember::send_leave() {
@@ -144,11 +143,11 @@ asio::awaitable<void> GroupMember::keep_alive(std::shared_ptr<GroupMember> self)
   while (!stopped_ && !closed_) {
     const std::uint64_t seen = changed_.count();
     const MonotonicTime due = state_.heartbeat_due().value_or(MonotonicTime::max());
-    if (due > now()) {
+    if (due > monotonic_now()) {
       co_await changed_.wait_since(seen, due);
       continue;
     }
-    HeartbeatRequest request = state_.heartbeat_request(now());
+    HeartbeatRequest request = state_.heartbeat_request(monotonic_now());
     const std::int32_t generation = request.generation_id;
     const ConnectionPtr connection = place_.current();
     Error error = Error::make(ClientCode::kDisconnected, "the coordinator is gone");
@@ -157,19 +156,20 @@ asio::awaitable<void> GroupMember::keep_alive(std::shared_ptr<GroupMember> self)
           co_await connection->call(std::move(request), CallOptions(answer_timeout()));
       error = reply.ok() ? Error::kafka(reply->body.error_code) : reply.error();
     }
-    state_.on_heartbeat(generation, error, now());
+    state_.on_heartbeat(generation, error, monotonic_now());
     changed_.notify_all();
   }
 }
 
 asio::awaitable<void> GroupMember::leave(Duration patience) {
   const auto keep = shared_from_this();
-  const MonotonicTime deadline = now() + patience;
+  const MonotonicTime deadline = monotonic_now() + patience;
   state_.leave();
   // Nobody waits for the answer to a JoinGroup or SyncGroup any more.
   place_.forget(closed());
   changed_.notify_all();
-  while (started_ && !stopped_ && now() < deadline) co_await changed_.wait_until(deadline);
+  while (started_ && !stopped_ && monotonic_now() < deadline)
+    co_await changed_.wait_until(deadline);
   close();
 }
 
@@ -186,7 +186,7 @@ void GroupMember::rejoin(std::string reason) {
 }
 
 void GroupMember::check_topics() {
-  state_.check_topics(now());
+  state_.check_topics(monotonic_now());
   changed_.notify_all();
 }
 

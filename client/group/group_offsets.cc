@@ -9,8 +9,6 @@
 namespace leat {
 namespace {
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 // Later versions name topics by id only (KIP-848); groups are about names.
 constexpr wire::Version kLastWithNames = 9;
 constexpr wire::Version kFirstWithGroups = 8;  // KIP-709
@@ -152,7 +150,7 @@ asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, Coordinato
                                       TopicPartitions* gone) {
   std::sort(offsets.begin(), offsets.end(),
             [](const auto& a, const auto& b) { return a.partition < b.partition; });
-  const MonotonicTime deadline = now() + patience;
+  const MonotonicTime deadline = monotonic_now() + patience;
   Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
   for (;;) {
     OffsetCommitRequest request = make_commit(group, who, offsets);
@@ -160,7 +158,7 @@ asio::awaitable<Error> commit_offsets(std::shared_ptr<Client> client, Coordinato
     const Result<OffsetCommitResponse> answer = co_await link.call(std::move(request), options);
     const Error error = answer.ok() ? worst(*answer) : answer.error();
     const Duration wait = backoff.next();
-    if (!error.retriable() || is_gone(error) || now() + wait > deadline) {
+    if (!error.retriable() || is_gone(error) || monotonic_now() + wait > deadline) {
       if (gone != nullptr && answer.ok()) *gone = find_gone(*answer);
       co_return error.with_context(fmt::format("group '{}': commit", group));
     }
@@ -175,13 +173,13 @@ asio::awaitable<Result<std::vector<CommittedOffset>>> fetch_offsets(
   std::vector<CommittedOffset> offsets;
   for (TopicPartition& partition : partitions) offsets.emplace_back(partition, -1);
   if (offsets.empty()) co_return offsets;
-  const MonotonicTime deadline = now() + patience;
+  const MonotonicTime deadline = monotonic_now() + patience;
   Backoff backoff(client->options().retry_backoff, client->options().retry_backoff_max, entropy());
   for (;;) {
     const Error error = co_await fetch_once(link, group, partitions, offsets);
     if (error.ok()) co_return offsets;
     const Duration wait = backoff.next();
-    if (!error.retriable() || now() + wait > deadline)
+    if (!error.retriable() || monotonic_now() + wait > deadline)
       co_return error.with_context(fmt::format("group '{}': committed offsets", group));
     if (is_elsewhere(error)) link.forget(error);
     co_await sleep_for(wait);

@@ -6,8 +6,6 @@
 namespace leat {
 namespace {
 
-MonotonicTime now() { return system_clock().monotonic(); }
-
 // For what can be tried again later.
 constexpr Duration kPatience = std::chrono::seconds(10);
 
@@ -82,8 +80,8 @@ asio::awaitable<void> GroupReader::lost(std::shared_ptr<GroupReader> self,
 
 // After the rebalance time-out the group has gone on without this member.
 asio::awaitable<void> GroupReader::wait_until_free() {
-  const MonotonicTime deadline = now() + options_.member.rebalance_timeout;
-  while (in_hand_ && !closed_ && now() < deadline) co_await changed_.wait_until(deadline);
+  const MonotonicTime deadline = monotonic_now() + options_.member.rebalance_timeout;
+  while (in_hand_ && !closed_ && monotonic_now() < deadline) co_await changed_.wait_until(deadline);
 }
 
 void GroupReader::forget(const TopicPartitions& partitions) {
@@ -211,7 +209,7 @@ asio::awaitable<Result<std::optional<ConsumedRecords>>> GroupReader::next(
   in_hand_ = false;
   stale_.clear();
   changed_.notify_all();
-  const MonotonicTime deadline = now() + wait;
+  const MonotonicTime deadline = monotonic_now() + wait;
   for (;;) {
     const std::uint64_t seen = fetcher_->arrived().count();
     std::optional<ConsumedRecords> taken = fetcher_->try_next();
@@ -221,7 +219,7 @@ asio::awaitable<Result<std::optional<ConsumedRecords>>> GroupReader::next(
     }
     if (const Error error = failure(); !error.ok()) co_return error;
     if (closed_) co_return Error::make(ClientCode::kClosed, "the consumer was closed");
-    if (finished() || now() >= deadline) co_return std::optional<ConsumedRecords>();
+    if (finished() || monotonic_now() >= deadline) co_return std::optional<ConsumedRecords>();
     co_await fetcher_->arrived().wait_since(seen, deadline);
   }
 }
@@ -250,8 +248,8 @@ std::vector<CommittedOffset> GroupReader::not_committed(MonotonicTime as_of) con
 
 asio::awaitable<Error> GroupReader::commit_now(Duration patience, MonotonicTime as_of) {
   // One at a time: a retry must not overtake the commit after it.
-  const MonotonicTime deadline = now() + patience;
-  while (committing_ && now() < deadline) co_await changed_.wait_until(deadline);
+  const MonotonicTime deadline = monotonic_now() + patience;
+  while (committing_ && monotonic_now() < deadline) co_await changed_.wait_until(deadline);
   if (committing_) co_return Error::make(ClientCode::kTimedOut, "an earlier commit still waits");
   const std::vector<CommittedOffset> offsets = not_committed(as_of);
   if (offsets.empty()) co_return Error();
@@ -278,24 +276,24 @@ void GroupReader::take_commit(const std::vector<CommittedOffset>& offsets, const
       continue;
     // Deleted, and soon revoked; or the coordinator is behind and will know it.
     if (unknown.contains(offset.partition))
-      position->second.not_before = now() + options_.member.topic_check_interval;
+      position->second.not_before = monotonic_now() + options_.member.topic_check_interval;
     else position->second.committed = std::max(position->second.committed, offset.offset);
   }
   if (!gone.empty()) member_->check_topics();
 }
 
 asio::awaitable<Error> GroupReader::commit(std::shared_ptr<GroupReader> self, Duration patience) {
-  co_return co_await commit_now(patience, now());
+  co_return co_await commit_now(patience, monotonic_now());
 }
 
 // An error here is not the end: the next round, or the one before partitions are given up, has the
 // same offsets in it.
 asio::awaitable<void> GroupReader::commit_loop(std::shared_ptr<GroupReader> self) {
   while (!stopped()) {
-    const MonotonicTime next = now() + *options_.commit_interval;
-    while (!stopped() && now() < next) co_await changed_.wait_until(next);
+    const MonotonicTime next = monotonic_now() + *options_.commit_interval;
+    while (!stopped() && monotonic_now() < next) co_await changed_.wait_until(next);
     if (stopped()) co_return;
-    const Error ignored = co_await commit_now(kPatience, now());
+    const Error ignored = co_await commit_now(kPatience, monotonic_now());
   }
 }
 

@@ -21,5 +21,9 @@ class Clock {
 
 // The machine's clocks; one for the process.
 const Clock& system_clock();
+// Its monotonic(), for code that runs on the machine's time only.
+inline MonotonicTime monotonic_now() {
+  return system_clock().monotonic();
+}
 
 }  // namespace leat

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::int64_t kNull = -1;
 
-class Interpreter {
+class StructReader {
  public:
-  Interpreter(Version v, bool flexible, ByteView body)
+  StructReader(Version v, bool flexible, ByteView body)
       : v_(v),
         flexible_(flexible),
         in_(body),
@@ -56,7 +56,7 @@ class Interpreter {
   std::string path_;
 };
 
-bool Interpreter::read_struct(const StructSpec& spec, std::byte* to, bool fresh) {
+bool StructReader::read_struct(const StructSpec& spec, std::byte* to, bool fresh) {
   for (const FieldSpec& field : spec.fields) {
     const FieldOptions& options = field.options;
     if (options.tag >= 0 || !options.present.contains(v_)) {
@@ -71,7 +71,7 @@ bool Interpreter::read_struct(const StructSpec& spec, std::byte* to, bool fresh)
   return !flexible_ || read_tags(spec, to, fresh);
 }
 
-bool Interpreter::read_value(const TypeOps& type, std::byte* at, bool nullable, bool fresh) {
+bool StructReader::read_value(const TypeOps& type, std::byte* at, bool nullable, bool fresh) {
   switch (type.kind) {
     case Kind::kBool:
       as<bool>(at) = in_.number<std::uint8_t>() != 0;
@@ -110,7 +110,7 @@ bool Interpreter::read_value(const TypeOps& type, std::byte* at, bool nullable, 
 }
 
 // Everything with a length in front. Lengths are checked here, before anything is allocated.
-bool Interpreter::read_sized(const TypeOps& type, std::byte* at, bool nullable) {
+bool StructReader::read_sized(const TypeOps& type, std::byte* at, bool nullable) {
   const std::int64_t length = read_length(type.kind);
   if (!in_.ok()) return false;
   if (length == kNull) {
@@ -141,7 +141,7 @@ bool Interpreter::read_sized(const TypeOps& type, std::byte* at, bool nullable) 
 }
 
 // kNull or a length. Any negative fixed-width length is null, as in Kafka.
-std::int64_t Interpreter::read_length(Kind kind) {
+std::int64_t StructReader::read_length(Kind kind) {
   std::int64_t length;
   if (flexible_) {
     length = static_cast<std::int64_t>(in_.uvarint()) - 1;
@@ -159,7 +159,7 @@ std::int64_t Interpreter::read_length(Kind kind) {
   return length < 0 ? kNull : length;
 }
 
-bool Interpreter::read_optional_struct(const TypeOps& type, std::byte* at, bool nullable) {
+bool StructReader::read_optional_struct(const TypeOps& type, std::byte* at, bool nullable) {
   if (nullable && in_.number<std::int8_t>() < 0) {
     type.clear(at);
     return in_.ok();
@@ -168,7 +168,7 @@ bool Interpreter::read_optional_struct(const TypeOps& type, std::byte* at, bool 
   return in_.ok() && read_struct(*type.structure, type.engage(at), true);
 }
 
-bool Interpreter::read_array(const TypeOps& type, std::byte* at, std::size_t count) {
+bool StructReader::read_array(const TypeOps& type, std::byte* at, std::size_t count) {
   const TypeOps& element = *type.element;
   if (!charge(count * element.size)) return false;
   const std::size_t reused = type.elements(at).count;
@@ -179,7 +179,7 @@ bool Interpreter::read_array(const TypeOps& type, std::byte* at, std::size_t cou
   return true;
 }
 
-bool Interpreter::read_tags(const StructSpec& spec, std::byte* to, bool fresh) {
+bool StructReader::read_tags(const StructSpec& spec, std::byte* to, bool fresh) {
   const std::uint32_t count = in_.uvarint();
   if (count == 0) return in_.ok();
   if (count > DecodeLimits::kMaxTaggedFields) return fail("has too many tagged fields");
@@ -196,8 +196,8 @@ bool Interpreter::read_tags(const StructSpec& spec, std::byte* to, bool fresh) {
   return true;
 }
 
-bool Interpreter::read_tag(const StructSpec& spec, std::uint32_t tag, std::size_t size,
-                           std::byte* to, bool fresh) {
+bool StructReader::read_tag(const StructSpec& spec, std::uint32_t tag, std::size_t size,
+                            std::byte* to, bool fresh) {
   for (const FieldSpec& field : spec.fields) {
     if (field.options.tag < 0 || static_cast<std::uint32_t>(field.options.tag) != tag) continue;
     if (!field.options.present.contains(v_)) {
@@ -230,8 +230,8 @@ void skip_tagged_fields(Reader& in) {
 
 Status decode(const MessageSpec& spec, ByteView body, Version v, std::byte* message) {
   if (!spec.valid.contains(v)) return unimplemented("{} has no version {}", spec.name, v);
-  Interpreter interpreter(v, spec.flexible(v), body);
-  if (!interpreter.read_struct(spec.body, message, false)) return interpreter.failure(spec);
+  StructReader reader(v, spec.flexible(v), body);
+  if (!reader.read_struct(spec.body, message, false)) return reader.failure(spec);
   return {};
 }
 

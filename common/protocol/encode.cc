@@ -6,9 +6,9 @@
 namespace leat::wire {
 namespace {
 
-class Interpreter {
+class StructWriter {
  public:
-  Interpreter(Version v, bool flexible, Encoder& out) : v_(v), flexible_(flexible), out_(out) {}
+  StructWriter(Version v, bool flexible, Encoder& out) : v_(v), flexible_(flexible), out_(out) {}
 
   bool write_struct(const StructSpec& spec, const std::byte* from);
   Status failure(const MessageSpec& spec) const {
@@ -37,7 +37,7 @@ class Interpreter {
   std::string_view problem_;
 };
 
-bool Interpreter::write_struct(const StructSpec& spec, const std::byte* from) {
+bool StructWriter::write_struct(const StructSpec& spec, const std::byte* from) {
   for (const FieldSpec& field : spec.fields) {
     if (!write_field(field, from + field.offset)) {
       path_ = path_.empty() ? std::string(field.name) : fmt::format("{}.{}", field.name, path_);
@@ -52,12 +52,12 @@ bool Interpreter::write_struct(const StructSpec& spec, const std::byte* from) {
   return !flexible_ || write_tags(spec, from);
 }
 
-bool Interpreter::write_field(const FieldSpec& field, const std::byte* at) {
+bool StructWriter::write_field(const FieldSpec& field, const std::byte* at) {
   if (field.options.tag >= 0 || !field.options.present.contains(v_)) return true;
   return write_value(*field.type, at, field.options.nullable.contains(v_));
 }
 
-bool Interpreter::write_value(const TypeOps& type, const std::byte* at, bool nullable) {
+bool StructWriter::write_value(const TypeOps& type, const std::byte* at, bool nullable) {
   if (type.kind == Kind::kRecords) return write_records(as<Records>(at), nullable);
   if (type.optional) {
     at = type.get(at);
@@ -67,7 +67,7 @@ bool Interpreter::write_value(const TypeOps& type, const std::byte* at, bool nul
   return write_present(type, at);
 }
 
-bool Interpreter::write_present(const TypeOps& type, const std::byte* at) {
+bool StructWriter::write_present(const TypeOps& type, const std::byte* at) {
   switch (type.kind) {
     case Kind::kBool:
       out_.int8(as<bool>(at) ? 1 : 0);
@@ -113,7 +113,7 @@ bool Interpreter::write_present(const TypeOps& type, const std::byte* at) {
   return false;
 }
 
-bool Interpreter::write_null(const TypeOps& type, bool nullable) {
+bool StructWriter::write_null(const TypeOps& type, bool nullable) {
   if (!nullable) return fail("is null, and may not be");
   if (type.kind == Kind::kStruct) {
     out_.int8(-1);
@@ -127,7 +127,7 @@ bool Interpreter::write_null(const TypeOps& type, bool nullable) {
   return true;
 }
 
-bool Interpreter::write_array(const TypeOps& type, const std::byte* at) {
+bool StructWriter::write_array(const TypeOps& type, const std::byte* at) {
   const TypeOps& element = *type.element;
   const Elements elements = type.elements(at);
   if (!write_length(Kind::kArray, elements.count)) return false;
@@ -137,7 +137,7 @@ bool Interpreter::write_array(const TypeOps& type, const std::byte* at) {
   return true;
 }
 
-bool Interpreter::write_records(const Records& records, bool nullable) {
+bool StructWriter::write_records(const Records& records, bool nullable) {
   if (records.is_null()) return write_null(kOps<Records>, nullable);
   if (!write_length(Kind::kRecords, records.size())) return false;
   if (records.payload() != nullptr) {
@@ -148,7 +148,7 @@ bool Interpreter::write_records(const Records& records, bool nullable) {
   return true;
 }
 
-bool Interpreter::write_length(Kind kind, std::uint64_t length) {
+bool StructWriter::write_length(Kind kind, std::uint64_t length) {
   const std::uint64_t limit = kind == Kind::kString  ? DecodeLimits::kMaxString
                               : kind == Kind::kArray ? DecodeLimits::kMaxArray
                                                      : std::numeric_limits<std::int32_t>::max() - 1;
@@ -164,7 +164,7 @@ bool Interpreter::write_length(Kind kind, std::uint64_t length) {
 }
 
 // Tags ascend; a field with its default value is left out.
-bool Interpreter::write_tags(const StructSpec& spec, const std::byte* from) {
+bool StructWriter::write_tags(const StructSpec& spec, const std::byte* from) {
   std::uint32_t count = 0;
   const auto goes_out = [&](const FieldSpec& f) {
     return f.options.tag >= 0 && f.options.present.contains(v_) && !is_default(spec, f, from);
@@ -193,8 +193,8 @@ bool Interpreter::write_tags(const StructSpec& spec, const std::byte* from) {
 
 Status encode(const MessageSpec& spec, const std::byte* message, Version v, Encoder& out) {
   if (!spec.valid.contains(v)) return unimplemented("{} has no version {}", spec.name, v);
-  Interpreter interpreter(v, spec.flexible(v), out);
-  return interpreter.write_struct(spec.body, message) ? Status() : interpreter.failure(spec);
+  StructWriter writer(v, spec.flexible(v), out);
+  return writer.write_struct(spec.body, message) ? Status() : writer.failure(spec);
 }
 
 }  // namespace leat::wire

@@ -1,15 +1,13 @@
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "client/admin.h"
 #include "common/protocol/api_keys.h"
 #include "tools/leat/app.h"
+#include "tools/leat/json_output.h"
 #include "tools/leat/table.h"
 
 namespace leat::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 asio::awaitable<int> info(Context& context) {
   Admin admin(context.client());
@@ -35,7 +33,7 @@ asio::awaitable<int> info(Context& context) {
     json["topics"] = cluster->topics;
     json["partitions"] = cluster->partitions;
     json["nodes"] = std::move(nodes);
-    context.out().write(json.dump(2) + "\n");
+    print_json(context, json);
     co_return kOk;
   }
   context.out().write(fmt::format(
@@ -63,7 +61,8 @@ asio::awaitable<int> api_versions(Context& context) {
     entry["max"] = api.max_version;
     json.push_back(std::move(entry));
   }
-  if (context.options().json()) context.out().write(json.dump(2) + "\n");
+  if (context.options().json())
+    print_json(context, json);
   else context.out().write(table.text());
   co_return kOk;
 }

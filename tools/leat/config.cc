@@ -1,15 +1,13 @@
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 
 #include "client/admin.h"
 #include "tools/leat/app.h"
 #include "tools/leat/config_changes.h"
+#include "tools/leat/json_output.h"
 #include "tools/leat/table.h"
 
 namespace leat::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct ConfigOptions {
   std::string topic;
@@ -67,7 +65,7 @@ asio::awaitable<int> describe(Context& context, std::shared_ptr<ConfigOptions> o
     json.push_back(std::move(row));
   }
   if (context.options().json())
-    context.out().write(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    print_json(context, json);
   else context.out().write(table.text());
   if (!context.options().json() && !options->all && options->keys.empty())
     context.note("defaults are left out; --all shows them");

@@ -3,16 +3,11 @@
 
 #include "client/group_admin.h"
 #include "tools/leat/group_commands.h"
+#include "tools/leat/json_output.h"
 #include "tools/leat/table.h"
 
 namespace leat::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-void print_json(Context& context, const Json& json) {
-  context.out().write(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
 
 bool same_state(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {

@@ -3,11 +3,11 @@
 #include <asio/awaitable.hpp>
 #include <cstdint>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "tools/leat/app.h"
+#include "tools/leat/json_output.h"
 
 // The parts of `leat group`, one file each.
 namespace leat::cli {
@@ -38,6 +38,6 @@ std::string human_age(std::int64_t ms);
 // "-" for -1.
 std::string number_or_dash(std::int64_t n);
 // null for -1.
-nlohmann::ordered_json number_or_null(std::int64_t n);
+Json number_or_null(std::int64_t n);
 
 }  // namespace leat::cli

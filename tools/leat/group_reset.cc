@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "tools/leat/group_commands.h"
 #include "tools/leat/input.h"
+#include "tools/leat/json_output.h"
 #include "tools/leat/reset_plan.h"
 #include "tools/leat/table.h"
 
@@ -120,7 +121,7 @@ void print(Context& context, const std::vector<ResetRow>& rows, bool executed) {
       entry["executed"] = executed;
       json.push_back(std::move(entry));
     }
-    return context.out().write(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    return print_json(context, json);
   }
   Table table({"TOPIC", ">PARTITION", ">FROM", ">TO", ">READ AGAIN", ">SKIPPED"});
   std::int64_t again = 0;

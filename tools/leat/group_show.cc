@@ -4,11 +4,10 @@
 #include "client/group_admin.h"
 #include "common/base/clock.h"
 #include "tools/leat/group_commands.h"
+#include "tools/leat/json_output.h"
 #include "tools/leat/table.h"
 
 namespace leat::cli {
-
-using Json = nlohmann::ordered_json;
 
 std::string human_age(std::int64_t ms) {
   if (ms < 0) return "-";
@@ -29,10 +28,6 @@ Json number_or_null(std::int64_t n) {
 }
 
 namespace {
-
-void print_json(Context& context, const Json& json) {
-  context.out().write(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
 
 // What is known of the partitions together.
 struct LagSum {

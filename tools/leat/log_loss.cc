@@ -2,16 +2,14 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "client/log_admin.h"
 #include "tools/leat/checks.h"
+#include "tools/leat/json_output.h"
 #include "tools/leat/table.h"
 
 namespace leat::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct LossOptions {
   std::string topic;
@@ -21,7 +19,7 @@ struct LossOptions {
   bool dry_run = false;
 };
 
-constexpr std::string_view kAbout =
+constexpr std::string_view kAboutLoss =
     "A broker keeps a partition offline when less of its log is there than a sync had covered: a "
     "disk or a file system lost something, or somebody removed a file. If there is a copy of the "
     "files, put it back and restart the broker. Else this command shows what is lost, and accepts "
@@ -72,8 +70,7 @@ std::string to_text(const LossOptions& options, const PartitionLoss& loss) {
 
 void show(Context& context, const LossOptions& options, const PartitionLoss& loss, bool accepted) {
   if (!context.options().json()) return context.out().write(to_text(options, loss));
-  context.out().write(
-      to_json(options, loss, accepted).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  print_json(context, to_json(options, loss, accepted));
 }
 
 asio::awaitable<int> accept_loss(Context& context, std::shared_ptr<LossOptions> options) {
@@ -117,7 +114,7 @@ void add_accept_loss_command(App& app, CLI::App* log) {
   auto options = std::make_shared<LossOptions>();
   CLI::App* command = log->add_subcommand(
       "accept-loss", "Let a partition of which durable data is missing serve what is left");
-  command->footer(std::string(kAbout));
+  command->footer(std::string(kAboutLoss));
   command->add_option("TOPIC", options->topic, "Topic")->required();
   command->add_option("PARTITION", options->partition, "Partition")
       ->required()

@@ -1,5 +1,4 @@
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
 #include <regex>
 
 #include "client/admin.h"
@@ -7,14 +6,13 @@
 #include "tools/leat/app.h"
 #include "tools/leat/checks.h"
 #include "tools/leat/config_changes.h"
+#include "tools/leat/json_output.h"
 #include "tools/leat/key_value.h"
 #include "tools/leat/offset_spec.h"
 #include "tools/leat/table.h"
 
 namespace leat::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct CreateOptions {
   std::vector<std::string> names;
@@ -38,10 +36,6 @@ struct TopicOptions {
   bool yes = false;
   bool dry_run = false;
 };
-
-void print_json(Context& context, const Json& json) {
-  context.out().write(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
-}
 
 int exit_code(std::size_t failures, std::size_t all) {
   if (failures == 0) return kOk;
