@@ -31,11 +31,12 @@ void FetchJob::run() {
     deadline_ = services_.clock->monotonic() + std::chrono::milliseconds(max_wait_ms);
   }
   while (true) {
-    Pass pass = read_all();
+    Pass pass = read_all(storage::Wait::kMustNot);
+    if (pass.incomplete) return answer_after_reading_disk(std::move(pass));
     const bool enough = pass.any_error || pass.bytes >= static_cast<std::uint64_t>(
                                                            std::max(min_bytes, 0));
     if (enough || last_pass_ || max_wait_ms <= 0) {
-      return answer(std::move(pass));
+      return pass.cold ? answer_after_reading_disk(std::move(pass)) : send(std::move(pass));
     }
     if (wait_for_more(pass)) return;
   }
@@ -63,7 +64,7 @@ std::optional<ErrorCode> FetchJob::check_position(const FetchItem& item, const t
 }
 
 void FetchJob::read_one(const FetchItem& item, FetchLimits& limits, std::size_t at,
-                        Pass& pass) const {
+                        storage::Wait wait, Pass& pass) const {
   FetchResponse::Partition& answer = pass.answers[at];
   answer.partition_index = item.target.wanted.partition;
   answer.high_watermark = -1;
@@ -92,7 +93,11 @@ void FetchJob::read_one(const FetchItem& item, FetchLimits& limits, std::size_t 
   if (Offset{item.target.wanted.fetch_offset} > readable) return;
   auto read = item.partition->read(Offset{item.target.wanted.fetch_offset},
                                    limits.for_partition(item.target.wanted.partition_max_bytes),
-                                   limits.first_batch_whole(), read_committed);
+                                   limits.first_batch_whole(), read_committed, wait);
+  if (is_unavailable(read.status())) {
+    pass.incomplete = true;
+    return;
+  }
   if (!read.ok()) {
     return refuse(is_corruption(read.status()) ? ErrorCode::kCorruptMessage
                   : read.status().code() == StatusCode::kOutOfRange
@@ -105,13 +110,14 @@ void FetchJob::read_one(const FetchItem& item, FetchLimits& limits, std::size_t 
   pass.data[at] = std::move(read->data);
 }
 
-FetchJob::Pass FetchJob::read_all() const {
+FetchJob::Pass FetchJob::read_all(storage::Wait wait) const {
   Pass pass;
   pass.answers.resize(items.size());
   pass.data.resize(items.size());
   pass.seen.resize(items.size(), Offset{INT64_MAX});
   FetchLimits limits(max_bytes, services_.config->options()->fetch_max_bytes);
-  for (std::size_t i = 0; i < items.size(); ++i) read_one(items[i], limits, i, pass);
+  for (std::size_t i = 0; i < items.size() && !pass.incomplete; ++i)
+    read_one(items[i], limits, i, wait, pass);
   return pass;
 }
 
@@ -163,27 +169,27 @@ void FetchJob::wake() {
 
 // --- answering ---
 
-void FetchJob::answer(Pass pass) {
-  if (pass.cold) return answer_after_reading_disk(std::move(pass));
-  send(std::move(pass));
-}
-
 void FetchJob::answer_after_reading_disk(Pass pass) {
   // One at a time for each connection: what a client asks for at once must not fill the memory, be
   // it the kernel's.
   services_.workers->submit([self = shared_from_this(), pass = std::move(pass),
                              hold = Hold(reply_.connection())]() mutable {
-    for (std::size_t i = 0; i < pass.data.size(); ++i) {
-      if (Status s = storage::read_through(pass.data[i]); !s.ok()) {
-        pass.answers[i].error_code = wire_code(
-            is_corruption(s) ? ErrorCode::kCorruptMessage : ErrorCode::kKafkaStorageError);
-        pass.data[i] = Payload();
-      }
-    }
+    if (pass.incomplete) pass = self->read_all(storage::Wait::kMay);
+    if (pass.cold) read_through(pass);
     Executor& executor = self->reply_.connection()->executor();
     executor.post([self, pass = std::move(pass)]() mutable { self->send(std::move(pass)); });
     hold.release();
   });
+}
+
+void FetchJob::read_through(Pass& pass) {
+  for (std::size_t i = 0; i < pass.data.size(); ++i) {
+    if (Status s = storage::read_through(pass.data[i]); !s.ok()) {
+      pass.answers[i].error_code =
+          wire_code(is_corruption(s) ? ErrorCode::kCorruptMessage : ErrorCode::kKafkaStorageError);
+      pass.data[i] = Payload();
+    }
+  }
 }
 
 bool FetchJob::is_news(const FetchItem& item, const FetchResponse::Partition& answer,

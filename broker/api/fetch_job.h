@@ -35,20 +35,23 @@ class FetchJob : public std::enable_shared_from_this<FetchJob> {
     std::vector<Offset> seen;                       // high watermark when it was read
     std::uint64_t bytes = 0;
     bool any_error = false;
-    bool cold = false;
+    bool cold = false;        // some of `data` is not in memory
+    bool incomplete = false;  // nor is what says where some partition's records are
   };
 
   bool open_partitions();
-  Pass read_all() const;
-  void read_one(const FetchItem& item, FetchLimits& limits, std::size_t at, Pass& pass) const;
+  // Any thread may do it.
+  Pass read_all(storage::Wait wait) const;
+  void read_one(const FetchItem& item, FetchLimits& limits, std::size_t at, storage::Wait wait,
+                Pass& pass) const;
   // The answer when reading makes no sense: epochs that disagree, an offset outside the log.
   std::optional<ErrorCode> check_position(const FetchItem& item, const topics::Ends& ends,
                                           FetchResponse::Partition& answer) const;
   bool wait_for_more(const Pass& pass);
   void wake();
   void stop_waiting();
-  void answer(Pass pass);
   void answer_after_reading_disk(Pass pass);
+  static void read_through(Pass& pass);
   void send(Pass pass);
   bool is_news(const FetchItem& item, const FetchResponse::Partition& answer,
                const Payload& data) const;

@@ -77,7 +77,7 @@ StatusOr<ByteView> HeaderWalk::header_bytes() {
   if (!inside) {
     buffer_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, chunk_)));
     buffer_at_ = position_;
-    ASSIGN_OR_RETURN(const std::size_t n, file_.read_at(position_, buffer_));
+    ASSIGN_OR_RETURN(const std::size_t n, file_.read(position_, buffer_, wait_));
     buffer_.resize(n);
   }
   return ByteView(buffer_).subspan(static_cast<std::size_t>(position_ - buffer_at_));

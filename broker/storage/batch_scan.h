@@ -43,10 +43,12 @@ StatusOr<std::uint64_t> verified_prefix(const FileRange& range);
 class HeaderWalk {
  public:
   // `chunk` is how much is read at once: small for a lookup, large for a whole segment.
-  HeaderWalk(const File& file, std::uint64_t position, std::uint64_t end, std::size_t chunk)
-      : file_(file), position_(position), end_(end), chunk_(chunk) {}
+  HeaderWalk(const File& file, std::uint64_t position, std::uint64_t end, std::size_t chunk,
+             Wait wait = Wait::kMay)
+      : file_(file), position_(position), end_(end), chunk_(chunk), wait_(wait) {}
 
-  // The next batch; nullopt at the end; corruption when what is there is not a whole batch.
+  // The next batch; nullopt at the end; corruption when what is there is not a whole batch;
+  // unavailable as File::read says.
   StatusOr<std::optional<ScannedBatch>> next();
 
  private:
@@ -57,6 +59,7 @@ class HeaderWalk {
   std::uint64_t position_;
   const std::uint64_t end_;
   const std::size_t chunk_;
+  const Wait wait_;
   Bytes buffer_;
   std::uint64_t buffer_at_ = 0;
 };

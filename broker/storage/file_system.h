@@ -16,6 +16,9 @@
 // of the tests, which keeps live and durable bytes apart; one test-suite holds both to this text.
 namespace leat::storage {
 
+// Whether a read may wait for the disk. An event loop must not.
+enum class Wait : std::uint8_t { kMay, kMustNot };
+
 // append, write_at, truncate: one caller at a time; everything else may run beside them from any
 // thread. The destructor closes; it never syncs.
 class File {
@@ -24,6 +27,12 @@ class File {
 
   // Reads up to into.size() bytes at `position`; fewer only at the end of the file.
   virtual StatusOr<std::size_t> read_at(std::uint64_t position, MutableByteView into) const = 0;
+  // The same, of what is in memory: unavailable when a byte would have to come from the disk.
+  virtual StatusOr<std::size_t> read_resident_at(std::uint64_t position,
+                                                 MutableByteView into) const = 0;
+  StatusOr<std::size_t> read(std::uint64_t position, MutableByteView into, Wait wait) const {
+    return wait == Wait::kMay ? read_at(position, into) : read_resident_at(position, into);
+  }
   // The same past the page cache: what the disk holds. Recovery trusts nothing else above the
   // durable checkpoint, because the page cache outlives a process that met a failed sync.
   virtual StatusOr<std::size_t> read_uncached_at(std::uint64_t position,

@@ -80,13 +80,15 @@ void CachedFile::pin(bool pinned) {
 
 CachedFile::~CachedFile() { fs_.handles().removed(*this); }
 
-StatusOr<std::shared_ptr<File>> CachedFile::get(const std::string& path) {
+std::shared_ptr<File> CachedFile::if_open() {
   referenced_.store(true, std::memory_order_relaxed);
-  std::shared_ptr<File> file;
-  {
-    MutexLock lock(mutex_);
-    if (file_) return file_;
-  }
+  MutexLock lock(mutex_);
+  return file_;
+}
+
+StatusOr<std::shared_ptr<File>> CachedFile::get(const std::string& path) {
+  std::shared_ptr<File> file = if_open();
+  if (file) return file;
   auto opened = fs_.open(path, OpenMode::kReadWrite);
   if (opened.status().code() == StatusCode::kResourceExhausted) {
     fs_.handles().shrink_by_half();

@@ -56,6 +56,8 @@ class CachedFile {
   // The open file, opened read-write from `path` if it is not. When descriptors run out, others are
   // closed and the open is tried once more.
   StatusOr<std::shared_ptr<File>> get(const std::string& path);
+  // The same if it is open, else null: for those to whom even making the path is too much.
+  std::shared_ptr<File> if_open();
   // Takes over a file just created.
   void adopt(std::shared_ptr<File> file);
   // While pinned it stays open: its dirty pages must report their sync error to this descriptor.

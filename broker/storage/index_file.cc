@@ -14,6 +14,7 @@ Status IndexFile::load(const std::string& path) {
   MutexLock lock(mutex_);
   on_disk_ = static_cast<std::size_t>(size) / entry_bytes_;
   pending_.clear();
+  last_.reset();
   return {};
 }
 
@@ -24,6 +25,7 @@ Status IndexFile::create(const std::string& path) {
   MutexLock lock(mutex_);
   on_disk_ = 0;
   pending_.clear();
+  last_.reset();
   return {};
 }
 
@@ -41,6 +43,11 @@ void IndexFile::append(ByteView entry) {
   LEAT_CHECK(entry.size() == entry_bytes_);
   MutexLock lock(mutex_);
   leat::append(pending_, entry);
+  remember_last(entry.data());
+}
+
+void IndexFile::remember_last(const std::byte* entry) const {
+  std::memcpy(last_.emplace().data(), entry, entry_bytes_);
 }
 
 Status IndexFile::flush(const std::string& path) {
@@ -60,6 +67,7 @@ Status IndexFile::flush(const std::string& path) {
     written = opened.status();
   }
   MutexLock lock(mutex_);
+  if (!written.ok()) last_.reset();
   if (written.ok()) on_disk_ += block.size() / entry_bytes_;
   if (!written.ok() && !is_disk_full(written)) return written;
   if (!written.ok()) LOG_WARN("index entries dropped, lookups scan longer path={} error={}", path, describe(written));
@@ -70,6 +78,7 @@ Status IndexFile::flush(const std::string& path) {
 Status IndexFile::truncate(const std::string& path, std::size_t count) {
   MutexLock flushing(write_mutex_);
   MutexLock lock(mutex_);
+  last_.reset();
   if (count >= on_disk_) {
     const std::size_t keep = (count - on_disk_) * entry_bytes_;
     if (keep < pending_.size()) pending_.resize(keep);
@@ -82,8 +91,14 @@ Status IndexFile::truncate(const std::string& path, std::size_t count) {
 }
 
 Status IndexFile::read(const std::string& path, std::size_t i, std::byte* out) const {
+  bool is_last = false;
   {
     MutexLock lock(mutex_);
+    is_last = i + 1 == on_disk_ + pending_.size() / entry_bytes_;
+    if (is_last && last_) {
+      std::memcpy(out, last_->data(), entry_bytes_);
+      return {};
+    }
     if (i >= on_disk_) {
       const std::size_t at = (i - on_disk_) * entry_bytes_;
       if (at + entry_bytes_ > pending_.size()) return out_of_range("index entry {} of {}", i, path);
@@ -94,6 +109,8 @@ Status IndexFile::read(const std::string& path, std::size_t i, std::byte* out) c
   ASSIGN_OR_RETURN(const auto opened, file_.get(path));
   ASSIGN_OR_RETURN(const std::size_t n, opened->read_at(i * entry_bytes_, {out, entry_bytes_}));
   if (n != entry_bytes_) return corruption("{} is shorter than it was", path);
+  MutexLock lock(mutex_);
+  if (is_last && i + 1 == on_disk_ && pending_.empty()) remember_last(out);
   return {};
 }
 
@@ -130,8 +147,8 @@ IndexFile::Found IndexFile::search(ByteView entries, Key key, std::int64_t limit
   return found;
 }
 
-StatusOr<IndexFile::Found> IndexFile::up_to(const std::string& path, Key key,
-                                            std::int64_t limit) const {
+StatusOr<IndexFile::Found> IndexFile::up_to(const std::string& path, Key key, std::int64_t limit,
+                                            Wait wait) const {
   std::size_t on_disk = 0;
   {
     MutexLock lock(mutex_);
@@ -143,12 +160,12 @@ StatusOr<IndexFile::Found> IndexFile::up_to(const std::string& path, Key key,
   }
   if (on_disk == 0) return Found{};
   ASSIGN_OR_RETURN(const auto opened, file_.get(path));
-  return search_file(*opened, path, on_disk, key, limit);
+  return search_file(*opened, path, on_disk, key, limit, wait);
 }
 
 StatusOr<IndexFile::Found> IndexFile::search_file(const File& file, const std::string& path,
-                                                  std::size_t count, Key key,
-                                                  std::int64_t limit) const {
+                                                  std::size_t count, Key key, std::int64_t limit,
+                                                  Wait wait) const {
   std::byte block[kSearchBlock];
   const std::size_t most = sizeof block / entry_bytes_;
   Window in{.high = count, .guess = count};  // first the end: most readers are near it
@@ -157,7 +174,7 @@ StatusOr<IndexFile::Found> IndexFile::search_file(const File& file, const std::s
     const std::size_t n = std::min(most, in.high - in.low);
     const std::size_t first = std::clamp(in.guess - std::min(in.guess, n / 2), in.low, in.high - n);
     const MutableByteView entries(block, n * entry_bytes_);
-    ASSIGN_OR_RETURN(const std::size_t read, file.read_at(first * entry_bytes_, entries));
+    ASSIGN_OR_RETURN(const std::size_t read, file.read(first * entry_bytes_, entries, wait));
     if (read != entries.size()) return corruption("{} is shorter than it was", path);
     Found found = search(entries, key, limit);
     if (found.count > 0) {

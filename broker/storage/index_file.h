@@ -34,20 +34,23 @@ class IndexFile {
   Status flush(const std::string& path);
   // Keeps the first `count` entries.
   Status truncate(const std::string& path, std::size_t count);
-  // Copies entry `i` (< entries()) to `out`, which has room for it.
+  // Copies entry `i` (< entries()) to `out`, which has room for it. The last one is known without
+  // the disk once it was appended or read: every append that adds no later time asks for it.
   Status read(const std::string& path, std::size_t i, std::byte* out) const;
   // Every entry, one after the other: for a pass over all, which must not cost a call each.
   StatusOr<Bytes> read_all(const std::string& path) const;
 
+  using Entry = std::array<std::byte, 16>;  // its first entry_bytes
   // What of an entry it is ordered by: not negative, and rising from entry to entry.
   using Key = std::int64_t (*)(const std::byte* entry);
   struct Found {
     std::size_t count = 0;
-    std::array<std::byte, 16> last{};  // the entry before `count`, when there is one
+    Entry last{};  // the entry before `count`, when there is one
   };
   // The leading entries whose key is at most `limit`. Reads a few blocks near where evenly spaced
   // keys would have it, not an entry a step: every fetch that is not at the end of the log asks.
-  StatusOr<Found> up_to(const std::string& path, Key key, std::int64_t limit) const;
+  StatusOr<Found> up_to(const std::string& path, Key key, std::int64_t limit,
+                        Wait wait = Wait::kMay) const;
 
   // The open file, to be synced with the segment it belongs to.
   StatusOr<std::shared_ptr<File>> file(const std::string& path) const { return file_.get(path); }
@@ -74,9 +77,10 @@ class IndexFile {
   };
 
   std::size_t pending_count() const;
+  void remember_last(const std::byte* entry) const LEAT_REQUIRES(mutex_);
   Found search(ByteView entries, Key key, std::int64_t limit) const;
   StatusOr<Found> search_file(const File& file, const std::string& path, std::size_t count, Key key,
-                              std::int64_t limit) const;
+                              std::int64_t limit, Wait wait) const;
 
   const std::size_t entry_bytes_;
   mutable CachedFile file_;
@@ -85,6 +89,7 @@ class IndexFile {
   mutable Mutex mutex_;
   std::size_t on_disk_ LEAT_GUARDED_BY(mutex_) = 0;
   Bytes pending_ LEAT_GUARDED_BY(mutex_);
+  mutable std::optional<Entry> last_ LEAT_GUARDED_BY(mutex_);  // nullopt: not known
 };
 
 }  // namespace leat::storage

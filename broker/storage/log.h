@@ -107,6 +107,7 @@ struct ReadRequest {
   std::uint64_t max_bytes = 0;
   LogPosition limit;                // never beyond it (high watermark or last stable offset)
   bool at_least_one_batch = false;  // the first batch whole even if larger than max_bytes
+  Wait wait = Wait::kMay;           // kMustNot: unavailable instead of waiting for the disk
   LogPosition begin{};              // what lies before it in its segment is damaged, and not looked at
 };
 

@@ -129,7 +129,7 @@ class LogImpl final : public Log {
   Status detach_front(std::size_t count);
   Status write_epoch_file(const std::vector<EpochStart>& epochs);
 
-  StatusOr<ReadResult> read_segment(const Segment& segment, const ScannedBatch& first,
+  StatusOr<ReadResult> read_segment(const Segment& segment, const Segment::BatchPlace& first,
                                     std::uint64_t end, const ReadRequest& request) const;
   Status with_deletion_told(const Status& status, Offset from) const;
   StatusOr<std::optional<TimestampOffset>> find_timestamp_in(const Segment& segment, std::int64_t t,

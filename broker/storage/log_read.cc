@@ -26,7 +26,8 @@ StatusOr<ReadResult> LogImpl::read(const ReadRequest& request) const {
                                   ? std::min(request.limit.position, segment.size())
                                   : segment.size();
     const bool begins_here = segment.base() == request.begin.segment_base;
-    auto first = segment.find(request.from, end, begins_here ? request.begin.position : 0);
+    auto first =
+        segment.locate(request.from, end, begins_here ? request.begin.position : 0, request.wait);
     if (!first.ok()) return with_deletion_told(first.status(), request.from);
     // None: compaction left nothing at or after this offset here.
     if (!first->has_value()) continue;
@@ -44,7 +45,7 @@ Status LogImpl::with_deletion_told(const Status& status, Offset from) const {
   return corruption("{}", message(status));
 }
 
-StatusOr<ReadResult> LogImpl::read_segment(const Segment& segment, const ScannedBatch& first,
+StatusOr<ReadResult> LogImpl::read_segment(const Segment& segment, const Segment::BatchPlace& first,
                                            std::uint64_t end, const ReadRequest& request) const {
   ReadResult result;
   if (first.size > request.max_bytes && !request.at_least_one_batch) return result;
@@ -53,18 +54,17 @@ StatusOr<ReadResult> LogImpl::read_segment(const Segment& segment, const Scanned
   ASSIGN_OR_RETURN(const auto file, segment.file());
   FileRange range = file->range(first.position, size);
   const bool has_kernel_file = range.fd >= 0;
-  const bool resident = file->is_resident(first.position, size);
-  if (has_kernel_file && (size >= kSmallRead || !resident)) {
-    result.cold = !resident;
+  if (has_kernel_file && size >= kSmallRead) {
+    result.cold = !file->is_resident(first.position, size);
     result.data.append(std::move(range));
     return result;
   }
   Bytes bytes(size);
-  ASSIGN_OR_RETURN(const std::size_t n, file->read_at(first.position, bytes));
+  ASSIGN_OR_RETURN(const std::size_t n, file->read(first.position, bytes, request.wait));
   if (n != size) return corruption("segment {} ends {} bytes early", segment.base(), size - n);
   bytes.resize(verified_prefix(bytes));
   if (bytes.empty())
-    return corruption("batch at offset {} of {} fails its CRC", first.base_offset, *directory_);
+    return corruption("the batch of offset {} of {} fails its CRC", request.from, *directory_);
   result.data.append(SharedBytes(std::move(bytes)));
   return result;
 }

@@ -23,16 +23,17 @@ StatusOr<OffsetPosition> OffsetIndex::entry(const std::string& path, std::size_t
   return decode(raw);
 }
 
-StatusOr<std::optional<OffsetPosition>> OffsetIndex::lookup(const std::string& path,
-                                                            Offset target) const {
-  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, relative_offset, target - base_));
+StatusOr<std::optional<OffsetPosition>> OffsetIndex::lookup(const std::string& path, Offset target,
+                                                            Wait wait) const {
+  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, relative_offset, target - base_, wait));
   return found.count == 0 ? std::nullopt : std::optional(decode(found.last.data()));
 }
 
 StatusOr<std::optional<OffsetPosition>> OffsetIndex::last_before(const std::string& path,
-                                                                 std::uint64_t position) const {
+                                                                 std::uint64_t position,
+                                                                 Wait wait) const {
   const auto limit = static_cast<std::int64_t>(position) - 1;
-  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, position_of, limit));
+  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, position_of, limit, wait));
   return found.count == 0 ? std::nullopt : std::optional(decode(found.last.data()));
 }
 

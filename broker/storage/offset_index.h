@@ -23,10 +23,12 @@ class OffsetIndex {
   OffsetIndex(FileSystem& fs, Offset base) : base_(base), file_(fs, 8) {}
 
   // The entry with the greatest last offset <= `target`; nullopt when there is none.
-  StatusOr<std::optional<OffsetPosition>> lookup(const std::string& path, Offset target) const;
+  StatusOr<std::optional<OffsetPosition>> lookup(const std::string& path, Offset target,
+                                                 Wait wait = Wait::kMay) const;
   // The entry with the greatest position < `position`.
   StatusOr<std::optional<OffsetPosition>> last_before(const std::string& path,
-                                                      std::uint64_t position) const;
+                                                      std::uint64_t position,
+                                                      Wait wait = Wait::kMay) const;
   StatusOr<OffsetPosition> entry(const std::string& path, std::size_t i) const;
   void append(const OffsetPosition& entry);
   // Keeps the entries of batches that begin below `position`.

@@ -82,6 +82,13 @@ StatusOr<std::size_t> read_fully(int fd, std::uint64_t position, MutableByteView
   return done;
 }
 
+// Short where the next byte would have to come from the disk, as well as at the end of the file.
+ssize_t read_without_waiting(int fd, std::uint64_t position, MutableByteView into) {
+  const iovec vector{into.data(), into.size()};
+  return retry_interrupted(
+      [&] { return ::preadv2(fd, &vector, 1, static_cast<off_t>(position), RWF_NOWAIT); });
+}
+
 struct AlignedBuffer {
   explicit AlignedBuffer(std::size_t size)
       : data(static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, size))) {
@@ -120,6 +127,18 @@ class PosixFile final : public File {
 
   StatusOr<std::size_t> read_at(std::uint64_t position, MutableByteView into) const override {
     return read_fully(fd(), position, into, path_);
+  }
+
+  StatusOr<std::size_t> read_resident_at(std::uint64_t position,
+                                         MutableByteView into) const override {
+    const auto wanted = static_cast<std::size_t>(
+        std::min<std::uint64_t>(into.size(), size() - std::min(position, size())));
+    const ssize_t n = read_without_waiting(fd(), position, into.first(wanted));
+    if (n >= 0 && static_cast<std::size_t>(n) == wanted) return wanted;
+    // A file system that cannot tell.
+    if (n < 0 && errno == EOPNOTSUPP) return read_at(position, into);
+    if (n < 0 && errno != EAGAIN) return last_error("read", path_);
+    return unavailable("{} is not in memory at {}", path_, position);
   }
 
   StatusOr<std::size_t> read_uncached_at(std::uint64_t position,

@@ -40,6 +40,7 @@ std::string Segment::path(std::string_view suffix, Naming naming) const {
 }
 
 StatusOr<std::shared_ptr<File>> Segment::file() const {
+  if (auto open = file_.if_open()) return open;
   auto opened = file_.get(log_path());
   // A reader that came before a compaction's swap may meet it half-way: renamed, and not said yet.
   if (is_not_found(opened.status())) opened = file_.get(path(kLog, Naming::kReplaced));
@@ -131,7 +132,7 @@ Status Segment::append(std::span<const BatchToAppend> batches, std::uint32_t ind
     scanned.last_offset = batch.last_offset;
     scanned.max_timestamp = batch.max_timestamp;
     account(scanned, index_interval_bytes);
-    remember({batch.last_offset, scanned.position});
+    remember({batch.last_offset, {scanned.position, scanned.size}});
   }
   may_be_longer_ = false;
   if (created_ms_ < 0) created_ms_ = now_ms;

@@ -22,6 +22,11 @@ namespace leat::storage {
 // demand, so a segment costs memory only.
 class Segment {
  public:
+  struct BatchPlace {
+    std::uint64_t position = 0;
+    std::uint64_t size = 0;
+  };
+
   // Which names its files have: plain, or with a further suffix.
   enum class Naming : std::uint8_t { kLive, kDeleted, kReplaced, kCleaned };
 
@@ -91,12 +96,16 @@ class Segment {
   std::int64_t last_append_ms() const { return last_append_ms_.load(std::memory_order_relaxed); }
   StatusOr<std::shared_ptr<File>> file() const;
   // Learns what the indexes hold, if nobody has yet, making them again when they are missing.
-  Status ensure_indexes() const;
+  Status ensure_indexes(Wait wait = Wait::kMay) const;
   // The first batch whose last offset is >= `offset`, among those that begin below `end`; nullopt
-  // when there is none. corruption when the way there is damaged. A batch begins at `begin`, and what
-  // lies before it is not looked at.
+  // when there is none. corruption when the way there is damaged; unavailable as File::read says. A
+  // batch begins at `begin`, and what lies before it is not looked at.
   StatusOr<std::optional<ScannedBatch>> find(Offset offset, std::uint64_t end,
-                                             std::uint64_t begin = 0) const;
+                                             std::uint64_t begin = 0, Wait wait = Wait::kMay) const;
+  // Where that batch lies: all that a reader asks, and for one at the tail known without a look at
+  // the file.
+  StatusOr<std::optional<BatchPlace>> locate(Offset offset, std::uint64_t end, std::uint64_t begin,
+                                             Wait wait) const;
   // The position in [begin, end) from which to look for the first batch with a timestamp >= t; `end`
   // when there is none. `begin` as above.
   StatusOr<std::uint64_t> position_before_timestamp(std::int64_t t, std::uint64_t begin,
@@ -109,7 +118,7 @@ class Segment {
   // The last few appended batches, so that readers at the tail need neither index nor scan.
   struct RecentBatch {
     Offset last_offset{-1};
-    std::uint64_t position = 0;
+    BatchPlace place;
   };
   static constexpr std::size_t kRecent = 32;
   struct RecentRing {
@@ -120,9 +129,10 @@ class Segment {
   std::string path(std::string_view suffix) const;
   std::string path(std::string_view suffix, Naming naming) const;
   std::string log_path() const { return path(kLog); }
-  // Where a lookup of `offset` begins: a recent batch, an index entry that the file confirms, or 0.
-  StatusOr<std::uint64_t> scan_start(Offset offset, std::uint64_t end, const File& file) const;
-  std::optional<std::uint64_t> recent_position(Offset offset) const;
+  // Where a lookup of `offset` begins, as the index has it; nullopt: at the front.
+  StatusOr<std::optional<OffsetPosition>> index_entry(Offset offset, std::uint64_t end,
+                                                      Wait wait) const;
+  std::optional<BatchPlace> recent_place(Offset offset) const;
   void remember(const RecentBatch& batch);
   Status rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_bytes);
   Status trim_indexes(Offset end, std::uint32_t index_interval_bytes);

@@ -20,24 +20,25 @@ void Segment::remember(const RecentBatch& batch) {
   recent_->entries[recent_->count++ % kRecent] = batch;
 }
 
-std::optional<std::uint64_t> Segment::recent_position(Offset offset) const {
+std::optional<Segment::BatchPlace> Segment::recent_place(Offset offset) const {
   MutexLock lock(recent_mutex_);
   if (!recent_) return std::nullopt;
-  std::optional<std::uint64_t> best;
+  std::optional<BatchPlace> best;
   const std::size_t known = std::min(recent_->count, kRecent);
   for (std::size_t i = 0; i < known; ++i) {
     const RecentBatch& batch = recent_->entries[(recent_->count - 1 - i) % kRecent];
     if (batch.last_offset < offset) return best;
-    best = batch.position;
+    best = batch.place;
   }
   // Every remembered batch ends at or after `offset`; the oldest is the answer only when nothing
   // older could be, that is when it is the segment's first.
-  return best && *best == 0 ? best : std::nullopt;
+  return best && best->position == 0 ? best : std::nullopt;
 }
 
-Status Segment::ensure_indexes() const {
+Status Segment::ensure_indexes(Wait wait) const {
   MutexLock lock(index_state_mutex_);
   if (indexes_loaded_) return {};
+  if (wait == Wait::kMustNot) return unavailable("the indexes of {} are not loaded", log_path());
   auto* const self = const_cast<Segment*>(this);
   const Status offsets = self->offset_index_.file().load(path(kIndexSuffix));
   const Status times = self->time_index_.file().load(path(kTimeIndexSuffix));
@@ -137,39 +138,54 @@ Status Segment::read_newest_from(std::uint64_t from) {
   }
 }
 
-StatusOr<std::uint64_t> Segment::scan_start(Offset offset, std::uint64_t end,
-                                            const File& opened) const {
-  if (const auto recent = recent_position(offset); recent && *recent < end) return *recent;
-  if (offset <= base_) return 0;
-  RETURN_IF_ERROR(ensure_indexes());
-  auto entry = offset_index_.lookup(path(kIndexSuffix), offset);
-  if (entry.ok() && entry->has_value() && (*entry)->position >= end)
-    entry = offset_index_.last_before(path(kIndexSuffix), end);
-  if (!entry.ok() || !entry->has_value()) return 0;
-  const OffsetPosition found = **entry;
-  // The index is not trusted: what it points at must be the batch it names.
-  if (found.position >= end || found.last_offset > offset) return 0;
-  HeaderWalk walk(opened, found.position, size(), kLookupChunk);
-  const auto batch = walk.next();
-  if (batch.ok() && batch->has_value() && (*batch)->last_offset == found.last_offset)
-    return found.position;
-  LOG_WARN("index entry does not match the log path={} position={}", path(kIndexSuffix),
-           found.position);
-  return 0;
+StatusOr<std::optional<OffsetPosition>> Segment::index_entry(Offset offset, std::uint64_t end,
+                                                             Wait wait) const {
+  const std::optional<OffsetPosition> none;
+  if (offset <= base_) return none;
+  RETURN_IF_ERROR(ensure_indexes(wait));
+  const std::string name = path(kIndexSuffix);
+  auto entry = offset_index_.lookup(name, offset, wait);
+  if (entry.ok() && *entry && (*entry)->position >= end)
+    entry = offset_index_.last_before(name, end, wait);
+  if (is_unavailable(entry.status())) return entry.status();
+  // The index is not trusted.
+  const bool helps =
+      entry.ok() && *entry && (*entry)->position < end && (*entry)->last_offset <= offset;
+  return helps ? *entry : none;
 }
 
 StatusOr<std::optional<ScannedBatch>> Segment::find(Offset offset, std::uint64_t end,
-                                                    std::uint64_t begin) const {
+                                                    std::uint64_t begin, Wait wait) const {
   if (end <= begin) return std::optional<ScannedBatch>();
   ASSIGN_OR_RETURN(const auto opened, file());
-  ASSIGN_OR_RETURN(const std::uint64_t start, scan_start(offset, end, *opened));
-  HeaderWalk walk(*opened, std::max(start, begin), end, kLookupChunk);
+  ASSIGN_OR_RETURN(auto entry, index_entry(offset, end, wait));
+  if (entry && entry->position < begin) entry.reset();
+  std::optional<HeaderWalk> walk;
+  walk.emplace(*opened, entry ? entry->position : begin, end, kLookupChunk, wait);
   while (true) {
-    auto batch = walk.next();
+    auto batch = walk->next();
+    if (is_unavailable(batch.status())) return batch.status();
+    // What the entry points at must be the batch it names.
+    if (entry && !(batch.ok() && *batch && (*batch)->last_offset == entry->last_offset)) {
+      LOG_WARN("index entry does not match the log path={} position={}", path(kIndexSuffix),
+               entry->position);
+      walk.emplace(*opened, begin, end, kLookupChunk, wait);
+      entry.reset();
+      continue;
+    }
+    entry.reset();
     if (is_corruption(batch.status())) return with_context(batch.status(), log_path());
     if (!batch.ok()) return batch.status();
-    if (!batch->has_value() || (*batch)->last_offset >= offset) return *batch;
+    if (!*batch || (*batch)->last_offset >= offset) return *batch;
   }
+}
+
+StatusOr<std::optional<Segment::BatchPlace>> Segment::locate(Offset offset, std::uint64_t end,
+                                                             std::uint64_t begin, Wait wait) const {
+  if (const auto recent = recent_place(offset); recent && recent->position >= begin)
+    return recent->position < end ? recent : std::nullopt;
+  ASSIGN_OR_RETURN(const auto batch, find(offset, end, begin, wait));
+  return batch ? std::optional(BatchPlace{batch->position, batch->size}) : std::nullopt;
 }
 
 StatusOr<std::uint64_t> Segment::position_before_timestamp(std::int64_t t, std::uint64_t begin,

@@ -10,6 +10,10 @@ class GuardedFile final : public File {
   StatusOr<std::size_t> read_at(std::uint64_t position, MutableByteView into) const override {
     return file_->read_at(position, into);
   }
+  StatusOr<std::size_t> read_resident_at(std::uint64_t position,
+                                         MutableByteView into) const override {
+    return file_->read_resident_at(position, into);
+  }
   StatusOr<std::size_t> read_uncached_at(std::uint64_t position,
                                          MutableByteView into) const override {
     return file_->read_uncached_at(position, into);

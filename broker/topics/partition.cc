@@ -253,13 +253,15 @@ void Partition::wake_fetchers(std::int64_t new_bytes, bool look_again, WakeList&
 // --- reading ---
 
 StatusOr<storage::ReadResult> Partition::read(Offset from, std::uint64_t max_bytes,
-                                              bool at_least_one_batch, bool read_committed) const {
+                                              bool at_least_one_batch, bool read_committed,
+                                              storage::Wait wait) const {
   const Ends now = ends();
   storage::ReadRequest request;
   request.from = from;
   request.max_bytes = max_bytes;
   request.limit = read_committed ? now.last_stable : now.high_watermark;
   request.at_least_one_batch = at_least_one_batch;
+  request.wait = wait;
   return has_damage_.load(std::memory_order_acquire) ? read_around_damage(request)
                                                      : log_->read(request);
 }

@@ -160,9 +160,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
   // --- reading; the partition is open ---
   Ends ends() const;
-  // The end that `read_committed` names.
+  // Up to the end that `read_committed` names; unavailable when `wait` forbids what it takes.
   StatusOr<storage::ReadResult> read(Offset from, std::uint64_t max_bytes, bool at_least_one_batch,
-                                     bool read_committed) const;
+                                     bool read_committed, storage::Wait wait) const;
   using FoundRecord = std::optional<storage::TimestampOffset>;
   // As the log's, of what is not known to be damaged. They read the disk.
   StatusOr<FoundRecord> find_timestamp(std::int64_t t, Offset limit) const;

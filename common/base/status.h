@@ -56,6 +56,9 @@ Status errno_status(int error, std::string_view what);
 
 inline bool is_disk_full(const Status& s) { return s.code() == StatusCode::kAborted; }
 inline bool is_corruption(const Status& s) { return s.code() == StatusCode::kDataLoss; }
+inline bool is_unavailable(const Status& s) {
+  return s.code() == StatusCode::kUnavailable;
+}
 inline bool is_not_found(const Status& s) { return s.code() == StatusCode::kNotFound; }
 
 // `s` with "context: " before its message; OK stays OK.

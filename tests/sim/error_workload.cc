@@ -1,5 +1,6 @@
 #include "tests/sim/error_workload.h"
 
+#include "broker/storage/log_format.h"
 #include "common/record/batch_builder.h"
 
 namespace leat::storage {
@@ -38,8 +39,7 @@ bool ErrorWorkload::shorten() {
 
 bool ErrorWorkload::restart() {
   // Not synced: recovery has something to scan.
-  if (!put(2)) return false;
-  stop();
+  if (!put(2) || !tear()) return false;
   if (!start()) return false;
   oracle_.acked = std::max(oracle_.acked, log_->end().offset);
   return put(2) && make_stable() && checkpoint() && read();
@@ -94,6 +94,17 @@ bool ErrorWorkload::take_back() {
   if (!cut.ok()) return false;
   oracle_.taken_back(to.offset);
   return survives(cut);
+}
+
+// Killed while it wrote: recovery keeps a copy of what it cuts off.
+bool ErrorWorkload::tear() {
+  const std::string name = segment_file_name(log_->segments().back().base, kLogSuffix);
+  stop();
+  const auto file = fs_.open(root_ + "/t-0/" + name, OpenMode::kReadWrite);
+  if (!file.ok()) return false;
+  const Bytes half(40, std::byte{'h'});
+  const ByteView part = half;
+  return (*file)->append({&part, 1}).ok();
 }
 
 bool ErrorWorkload::roll() { return survives(log_->roll()); }

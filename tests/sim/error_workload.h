@@ -9,8 +9,8 @@
 namespace leat::storage {
 
 // What the error loops repeat: one partition and the checkpoint, through appends, rolls, syncs,
-// checkpoints with a fold, retention, a failed suffix taken back, idle files closed, reads, a restart
-// and what follows it.
+// checkpoints with a fold, retention, a failed suffix taken back, idle files closed, reads, a
+// restart behind half a batch and what follows it.
 class ErrorWorkload : public LogProcess {
  public:
   // `fs` outlives it; `root` exists.
@@ -35,6 +35,7 @@ class ErrorWorkload : public LogProcess {
   bool remove_to(Offset start);
   bool take_back();
   bool roll();
+  bool tear();
   bool read();
 
   LogOracle oracle_;

@@ -71,6 +71,7 @@ bool LogProcess::commit(Bytes producers) {
   if (!s.ok()) return survives(s);
   committed_ = change.entry->row;
   log_->checkpointed(*committed_);
+  log_->write_epochs(*committed_);
   return fs_.state().ok();
 }
 

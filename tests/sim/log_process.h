@@ -34,7 +34,7 @@ class LogProcess {
   // Makes all of the log stable, file by file or all the disk; its end then.
   std::optional<Offset> sync();
   std::optional<Offset> sync_everything();
-  // Makes the log's row durable, with `producers` beside it.
+  // Makes the log's row durable, with `producers` beside it, and the leader-epoch file.
   bool commit(Bytes producers);
   bool survives(const Status& s);
 

@@ -43,6 +43,10 @@ class MutantFile final : public File {
   StatusOr<std::size_t> read_at(std::uint64_t position, MutableByteView into) const override {
     return real_->read_at(position, into);
   }
+  StatusOr<std::size_t> read_resident_at(std::uint64_t position,
+                                         MutableByteView into) const override {
+    return real_->read_resident_at(position, into);
+  }
   StatusOr<std::size_t> read_uncached_at(std::uint64_t position,
                                          MutableByteView into) const override {
     if (sabotage_.uncached_reads_hit_the_cache) return real_->read_at(position, into);

@@ -97,7 +97,7 @@ StatusOr<Bytes> read_all(const Partition& partition) {
   topics::Ends ends = partition.ends();
   Offset from = ends.start;
   while (from < ends.high_watermark.offset) {
-    ASSIGN_OR_RETURN(auto part, partition.read(from, 1 << 20, true, false));
+    ASSIGN_OR_RETURN(auto part, partition.read(from, 1 << 20, true, false, storage::Wait::kMay));
     RETURN_IF_ERROR(storage::materialize(part.data));
     Bytes bytes;
     for (const auto& piece : part.data.pieces()) {

@@ -232,6 +232,11 @@ class SimFile final : public File {
     RETURN_IF_ERROR(fs_.enter(SimCall::kRead, path_, position, into.size(), false));
     return fs_.read(*inode_, position, into, true);
   }
+  StatusOr<std::size_t> read_resident_at(std::uint64_t position,
+                                         MutableByteView into) const override {
+    RETURN_IF_ERROR(fs_.enter(SimCall::kReadResident, path_, position, into.size(), false));
+    return fs_.read(*inode_, position, into, true);
+  }
   StatusOr<std::size_t> read_uncached_at(std::uint64_t position,
                                          MutableByteView into) const override {
     RETURN_IF_ERROR(fs_.enter(SimCall::kReadUncached, path_, position, into.size(), false));

@@ -52,8 +52,23 @@ inline constexpr PowerModel kAllPowerModels[] = {
 std::string_view name_of(PowerModel model);
 
 enum class SimCall {
-  kOpen, kList, kFileSize, kRename, kRemove, kMakeDirectory, kSyncDirectory, kSyncAll, kFreeBytes,
-  kLock, kRead, kReadUncached, kWriteAt, kAppend, kTruncate, kSync
+  kOpen,
+  kList,
+  kFileSize,
+  kRename,
+  kRemove,
+  kMakeDirectory,
+  kSyncDirectory,
+  kSyncAll,
+  kFreeBytes,
+  kLock,
+  kRead,
+  kReadResident,
+  kReadUncached,
+  kWriteAt,
+  kAppend,
+  kTruncate,
+  kSync
 };
 std::string_view name_of(SimCall call);
 

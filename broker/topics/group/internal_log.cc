@@ -79,7 +79,7 @@ Status replay(Partition& partition, const OnRecord& on_record) {
   Offset next = ends.start;
   while (next < ends.high_watermark.offset) {
     ASSIGN_OR_RETURN(auto result, partition.read(next, kReadBytes, /*at_least_one_batch=*/true,
-                                                 /*read_committed=*/false));
+                                                 /*read_committed=*/false, storage::Wait::kMay));
     RETURN_IF_ERROR(storage::materialize(result.data));
     Bytes bytes;
     for (const auto& piece : result.data.pieces()) {

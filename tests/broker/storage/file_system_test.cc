@@ -1,6 +1,9 @@
 // One text, two file systems: what file_system.h promises holds for the real and the simulated disk.
 #include "broker/storage/file_system.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <functional>
 
@@ -165,6 +168,37 @@ TEST_CASE("syncing files, folders and everything succeeds on a healthy disk", "[
     CHECK((*file)->is_resident(0, 1));
     CHECK(is_not_found(fs.sync_directory(dir + "/none")));
   });
+}
+
+TEST_CASE("what is in memory is read without waiting, up to the end of the file", "[unit]") {
+  on_both([](FileSystem& fs, const std::string& dir) {
+    auto file = fs.open(dir + "/a", OpenMode::kCreate);
+    REQUIRE(append_text(**file, "0123456789").ok());
+    Bytes some(4);
+    REQUIRE((*file)->read(3, some, Wait::kMustNot).ok());
+    CHECK(to_string(ByteView(some)) == "3456");
+    CHECK(*(*file)->read_resident_at(8, some) == 2);
+    CHECK(*(*file)->read_resident_at(10, some) == 0);
+    CHECK(*(*file)->read_resident_at(11, some) == 0);
+  });
+}
+
+TEST_CASE("what is not in memory is not waited for", "[unit]") {
+  ScratchDirectory scratch;
+  PosixFileSystem fs;
+  const std::string path = scratch.path() + "/a";
+  auto file = fs.open(path, OpenMode::kCreate);
+  REQUIRE(append_text(**file, std::string(1 << 20, 'x')).ok());
+  REQUIRE((*file)->sync().ok());
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(fd >= 0);
+  ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);  // a file system in memory keeps it
+  ::close(fd);
+  Bytes all(1 << 20);
+  const bool gone = !(*file)->is_resident(0, all.size());
+  CHECK(is_unavailable((*file)->read_resident_at(0, all).status()) == gone);
+  REQUIRE(*(*file)->read_at(0, all) == all.size());
+  CHECK(*(*file)->read_resident_at(0, all) == all.size());
 }
 
 TEST_CASE("a locked directory is refused with the process that holds it", "[unit]") {

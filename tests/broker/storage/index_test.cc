@@ -53,6 +53,30 @@ TEST_CASE("an offset lookup finds the last entry at or below, in memory and in t
   }
 }
 
+TEST_CASE("an index knows its last entry without the disk, until it is cut", "[unit]") {
+  Times t;
+  int reads = 0;
+  t.fs.set_hook([&](const SimOperation& operation) {
+    reads += operation.call == SimCall::kRead ? 1 : 0;
+    return Status();
+  });
+  t.add(1000, 110);
+  t.add(2000, 120);
+  REQUIRE(t.index.file().flush(kTimes).ok());
+  t.add(2000, 130);
+  CHECK(t.index.file().entries() == 2);
+  CHECK(reads == 0);
+  REQUIRE(t.index.truncate_to_offset(kTimes, Offset{115}).ok());
+  t.add(1500, 130);
+  REQUIRE(t.index.file().flush(kTimes).ok());
+  CHECK((*t.index.entry(kTimes, 1) == TimeEntry{1500, Offset{130}}));
+  REQUIRE(t.index.file().load(kTimes).ok());
+  reads = 0;
+  for (int i = 0; i < 3; ++i) t.add(1500, 140);
+  CHECK(t.index.file().entries() == 2);
+  CHECK(reads == 1);
+}
+
 TEST_CASE("a lookup in a large index takes few reads, however the keys are spread", "[unit]") {
   constexpr int kEntries = 200'000;
   SimFileSystem fs;

@@ -4,6 +4,7 @@
 #include "broker/storage/posix_file_system.h"
 #include "tests/broker/storage/log_fixture.h"
 #include "tests/broker/storage/scratch_directory.h"
+#include "tests/support/sim_file_system.h"
 
 using namespace leat;
 using namespace leat::storage;
@@ -14,6 +15,11 @@ struct OnDisk {
   ScratchDirectory scratch;
   PosixFileSystem fs;
   LogFixture log{fs, scratch.path() + "/t-0"};
+};
+
+struct OnSimulatedDisk {
+  SimFileSystem fs;
+  LogFixture log{fs, "/t-0"};
 };
 
 }  // namespace
@@ -34,6 +40,55 @@ TEST_CASE("what was appended is read back byte for byte, whatever the segment si
     CHECK(disk.fs.handles().open_count() == 0);
     CHECK(t.read_all() == t.appended());
   }
+}
+
+TEST_CASE("a reader at the tail costs one read", "[unit]") {
+  OnSimulatedDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  for (int i = 0; i < 100; ++i) t.append(2);
+  std::vector<SimCall> calls;
+  disk.fs.set_hook([&](const SimOperation& operation) {
+    calls.push_back(operation.call);
+    return Status();
+  });
+  const LogPosition end = t.log->end();
+  for (const int back : {1, 2, 20, 60}) {
+    calls.clear();
+    const auto read = t.log->read({end.offset - back, 1, end, true, Wait::kMustNot});
+    REQUIRE(read.ok());
+    CHECK(read->data.size() == t.batches.back().size());
+    CHECK((calls == std::vector<SimCall>{SimCall::kReadResident}));
+  }
+}
+
+TEST_CASE("a reader that must not wait is told when it would have to", "[unit]") {
+  OnSimulatedDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  for (int i = 0; i < 100; ++i) t.append(2);
+  const LogPosition end = t.log->end();
+  const ReadRequest request{Offset{50}, 1, end, true, Wait::kMustNot};
+  REQUIRE(t.log->read(request).ok());
+  int cold = 0;
+  disk.fs.set_hook([&](const SimOperation& operation) {
+    if (operation.call != SimCall::kReadResident) return Status();
+    ++cold;
+    return unavailable("not in memory");
+  });
+  CHECK(is_unavailable(t.log->read(request).status()));
+  CHECK(cold == 1);
+  ReadRequest patient = request;
+  patient.wait = Wait::kMay;
+  CHECK(t.log->read(patient)->data.size() == t.batches[25].size());
+  // Where the indexes must be loaded, or made again, is not looked at either.
+  disk.fs.set_hook(nullptr);
+  t.sync();
+  t.checkpoint();
+  t.reopen();
+  CHECK(is_unavailable(t.log->read(request).status()));
+  CHECK(t.log->read(patient).ok());
+  CHECK(t.log->read(request).ok());
 }
 
 TEST_CASE("a read from inside a batch returns the whole batch", "[unit]") {

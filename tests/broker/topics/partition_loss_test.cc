@@ -83,7 +83,7 @@ TEST_CASE("readers in an accepted gap are led to what is behind it, also to the 
   const auto loss = partition->assess_loss();
   REQUIRE(partition->accept_loss(shown(*loss)).ok());
   for (Offset from = loss->found_end; from < Offset{10}; ++from) {
-    auto bridge = partition->read(from, 1000, true, false);
+    auto bridge = partition->read(from, 1000, true, false, Wait::kMay);
     REQUIRE(bridge.ok());
     REQUIRE(storage::materialize(bridge->data).ok());
     REQUIRE(bridge->data.pieces().size() == 1);
@@ -97,7 +97,7 @@ TEST_CASE("readers in an accepted gap are led to what is behind it, also to the 
   broker.append(*partition, 10);
   REQUIRE(broker.gate->flush_once());
   for (Offset from = loss->found_end; from <= Offset{10}; ++from) {
-    const auto behind = partition->read(from, 1000, true, false);
+    const auto behind = partition->read(from, 1000, true, false, Wait::kMay);
     REQUIRE(behind.ok());
     CHECK_FALSE(behind->data.empty());
   }

@@ -77,7 +77,7 @@ struct ScrubFixture {
 };
 
 StatusOr<ReadResult> read(const Partition& partition, int from) {
-  return partition.read(Offset{from}, 1 << 20, true, false);
+  return partition.read(Offset{from}, 1 << 20, true, false, storage::Wait::kMay);
 }
 
 }  // namespace
