@@ -30,16 +30,20 @@ void FetchJob::run() {
   if (deadline_ == MonotonicTime{}) {
     deadline_ = services_.clock->monotonic() + std::chrono::milliseconds(max_wait_ms);
   }
-  while (true) {
-    Pass pass = read_all(storage::Wait::kMustNot);
-    if (pass.incomplete) return answer_after_reading_disk(std::move(pass));
-    const bool enough = pass.any_error || pass.bytes >= static_cast<std::uint64_t>(
-                                                           std::max(min_bytes, 0));
+  answer_or_wait(read_all(storage::Wait::kMustNot));
+}
+
+void FetchJob::answer_or_wait(Pass pass) {
+  while (!pass.incomplete) {
+    const bool enough =
+        pass.any_error || pass.bytes >= static_cast<std::uint64_t>(std::max(min_bytes, 0));
     if (enough || last_pass_ || max_wait_ms <= 0) {
-      return pass.cold ? answer_after_reading_disk(std::move(pass)) : send(std::move(pass));
+      return pass.cold ? read_disk(std::move(pass)) : send(std::move(pass));
     }
     if (wait_for_more(pass)) return;
+    pass = read_all(storage::Wait::kMustNot);
   }
+  read_disk(std::move(pass));
 }
 
 std::optional<ErrorCode> FetchJob::check_position(const FetchItem& item, const topics::Ends& ends,
@@ -91,10 +95,11 @@ void FetchJob::read_one(const FetchItem& item, FetchLimits& limits, std::size_t 
   // Written and not stable yet: the position is right, there is nothing to read there so far.
   const Offset readable = (read_committed ? ends.last_stable : ends.high_watermark).offset;
   if (Offset{item.target.wanted.fetch_offset} > readable) return;
-  auto read = item.partition->read(Offset{item.target.wanted.fetch_offset},
-                                   limits.for_partition(item.target.wanted.partition_max_bytes),
+  const std::uint64_t most = limits.for_partition(item.target.wanted.partition_max_bytes);
+  if (most == 0 && !limits.first_batch_whole()) return;
+  auto read = item.partition->read(Offset{item.target.wanted.fetch_offset}, most,
                                    limits.first_batch_whole(), read_committed, wait);
-  if (is_unavailable(read.status())) {
+  if (wait == storage::Wait::kMustNot && is_unavailable(read.status())) {
     pass.incomplete = true;
     return;
   }
@@ -169,7 +174,7 @@ void FetchJob::wake() {
 
 // --- answering ---
 
-void FetchJob::answer_after_reading_disk(Pass pass) {
+void FetchJob::read_disk(Pass pass) {
   // One at a time for each connection: what a client asks for at once must not fill the memory, be
   // it the kernel's.
   services_.workers->submit([self = shared_from_this(), pass = std::move(pass),
@@ -177,18 +182,22 @@ void FetchJob::answer_after_reading_disk(Pass pass) {
     if (pass.incomplete) pass = self->read_all(storage::Wait::kMay);
     if (pass.cold) read_through(pass);
     Executor& executor = self->reply_.connection()->executor();
-    executor.post([self, pass = std::move(pass)]() mutable { self->send(std::move(pass)); });
+    executor.post([self, pass = std::move(pass)]() mutable {
+      if (!self->reply_.connection()->closed()) self->answer_or_wait(std::move(pass));
+    });
     hold.release();
   });
 }
 
 void FetchJob::read_through(Pass& pass) {
+  pass.cold = false;
   for (std::size_t i = 0; i < pass.data.size(); ++i) {
-    if (Status s = storage::read_through(pass.data[i]); !s.ok()) {
-      pass.answers[i].error_code =
-          wire_code(is_corruption(s) ? ErrorCode::kCorruptMessage : ErrorCode::kKafkaStorageError);
-      pass.data[i] = Payload();
-    }
+    const Status s = storage::read_through(pass.data[i]);
+    if (s.ok()) continue;
+    pass.any_error = true;
+    pass.answers[i].error_code =
+        wire_code(is_corruption(s) ? ErrorCode::kCorruptMessage : ErrorCode::kKafkaStorageError);
+    pass.data[i] = Payload();
   }
 }
 

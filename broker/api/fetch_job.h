@@ -12,7 +12,8 @@
 namespace leat::api {
 
 // A fetch between its decoding and its answer. Reads at once; when that is too little, waits in the
-// partitions (fetch_waiter.h has the cases) and reads once more. Lives on the connection's thread.
+// partitions (fetch_waiter.h has the cases) and reads once more. Lives on the connection's thread,
+// which never waits for the disk: that is read on a worker.
 class FetchJob : public std::enable_shared_from_this<FetchJob> {
  public:
   FetchJob(Services& services, Reply reply) : services_(services), reply_(std::move(reply)) {}
@@ -40,7 +41,7 @@ class FetchJob : public std::enable_shared_from_this<FetchJob> {
   };
 
   bool open_partitions();
-  // Any thread may do it.
+  // Any thread may do it: what it looks at stays as it is once run() began.
   Pass read_all(storage::Wait wait) const;
   void read_one(const FetchItem& item, FetchLimits& limits, std::size_t at, storage::Wait wait,
                 Pass& pass) const;
@@ -50,7 +51,9 @@ class FetchJob : public std::enable_shared_from_this<FetchJob> {
   bool wait_for_more(const Pass& pass);
   void wake();
   void stop_waiting();
-  void answer_after_reading_disk(Pass pass);
+  void answer_or_wait(Pass pass);
+  // On a worker, and back to answer_or_wait.
+  void read_disk(Pass pass);
   static void read_through(Pass& pass);
   void send(Pass pass);
   bool is_news(const FetchItem& item, const FetchResponse::Partition& answer,

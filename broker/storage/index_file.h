@@ -34,8 +34,9 @@ class IndexFile {
   Status flush(const std::string& path);
   // Keeps the first `count` entries.
   Status truncate(const std::string& path, std::size_t count);
-  // Copies entry `i` (< entries()) to `out`, which has room for it. The last one is known without
-  // the disk once it was appended or read: every append that adds no later time asks for it.
+  // Copies entry `i` (< entries()) to `out`, which has room for it; the thread that appends calls
+  // it. The last one is known without the disk once it was appended or read: every append that adds
+  // no later time asks for it.
   Status read(const std::string& path, std::size_t i, std::byte* out) const;
   // Every entry, one after the other: for a pass over all, which must not cost a call each.
   StatusOr<Bytes> read_all(const std::string& path) const;

@@ -51,7 +51,7 @@ StatusOr<ReadResult> LogImpl::read_segment(const Segment& segment, const Segment
   if (first.size > request.max_bytes && !request.at_least_one_batch) return result;
   const std::uint64_t size =
       std::min(std::max(request.max_bytes, first.size), end - first.position);
-  ASSIGN_OR_RETURN(const auto file, segment.file());
+  ASSIGN_OR_RETURN(const auto file, segment.file(request.wait));
   FileRange range = file->range(first.position, size);
   const bool has_kernel_file = range.fd >= 0;
   if (has_kernel_file && size >= kSmallRead) {

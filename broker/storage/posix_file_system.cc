@@ -82,7 +82,8 @@ StatusOr<std::size_t> read_fully(int fd, std::uint64_t position, MutableByteView
   return done;
 }
 
-// Short where the next byte would have to come from the disk, as well as at the end of the file.
+// 0 at the end of the file; EAGAIN where the next byte would have to come from the disk; EOPNOTSUPP
+// on a file system that cannot tell.
 ssize_t read_without_waiting(int fd, std::uint64_t position, MutableByteView into) {
   const iovec vector{into.data(), into.size()};
   return retry_interrupted(
@@ -131,14 +132,18 @@ class PosixFile final : public File {
 
   StatusOr<std::size_t> read_resident_at(std::uint64_t position,
                                          MutableByteView into) const override {
-    const auto wanted = static_cast<std::size_t>(
-        std::min<std::uint64_t>(into.size(), size() - std::min(position, size())));
-    const ssize_t n = read_without_waiting(fd(), position, into.first(wanted));
-    if (n >= 0 && static_cast<std::size_t>(n) == wanted) return wanted;
-    // A file system that cannot tell.
-    if (n < 0 && errno == EOPNOTSUPP) return read_at(position, into);
-    if (n < 0 && errno != EAGAIN) return last_error("read", path_);
-    return unavailable("{} is not in memory at {}", path_, position);
+    std::size_t done = 0;
+    while (done < into.size()) {
+      const ssize_t n = read_without_waiting(fd(), position + done, into.subspan(done));
+      if (n == 0) break;
+      if (n < 0 && errno == EOPNOTSUPP && is_resident(position, into.size()))
+        return read_at(position, into);
+      if (n < 0 && (errno == EAGAIN || errno == EOPNOTSUPP))
+        return unavailable("{} is not in memory at {}", path_, position + done);
+      if (n < 0) return last_error("read", path_);
+      done += static_cast<std::size_t>(n);
+    }
+    return done;
   }
 
   StatusOr<std::size_t> read_uncached_at(std::uint64_t position,

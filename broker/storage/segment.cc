@@ -39,8 +39,9 @@ std::string Segment::path(std::string_view suffix, Naming naming) const {
   return fmt::format("{}/{}{}", *directory_, segment_file_name(base_, suffix), suffix_of(naming));
 }
 
-StatusOr<std::shared_ptr<File>> Segment::file() const {
+StatusOr<std::shared_ptr<File>> Segment::file(Wait wait) const {
   if (auto open = file_.if_open()) return open;
+  if (wait == Wait::kMustNot) return unavailable("{} is not open", log_path());
   auto opened = file_.get(log_path());
   // A reader that came before a compaction's swap may meet it half-way: renamed, and not said yet.
   if (is_not_found(opened.status())) opened = file_.get(path(kLog, Naming::kReplaced));
@@ -65,7 +66,7 @@ Status Segment::create() {
   RETURN_IF_ERROR(time_index_.file().create(path(kTimeIndexSuffix)));
   file_.adopt(std::move(opened));
   MutexLock lock(index_state_mutex_);
-  indexes_loaded_ = true;
+  indexes_loaded_.store(true, std::memory_order_release);
   return {};
 }
 
@@ -162,7 +163,7 @@ Status Segment::begin_scan(Offset end, std::uint32_t index_interval_bytes) {
   RETURN_IF_ERROR(offset_index_.file().create(path(kIndexSuffix)));
   RETURN_IF_ERROR(time_index_.file().create(path(kTimeIndexSuffix)));
   MutexLock lock(index_state_mutex_);
-  indexes_loaded_ = true;
+  indexes_loaded_.store(true, std::memory_order_release);
   tail_known_ = true;
   return {};
 }

@@ -94,8 +94,10 @@ class Segment {
   std::uint64_t size() const { return size_.load(std::memory_order_acquire); }
   std::int64_t max_timestamp() const { return max_timestamp_.load(std::memory_order_relaxed); }
   std::int64_t last_append_ms() const { return last_append_ms_.load(std::memory_order_relaxed); }
-  StatusOr<std::shared_ptr<File>> file() const;
-  // Learns what the indexes hold, if nobody has yet, making them again when they are missing.
+  // Opened if it is not; unavailable when `wait` forbids that.
+  StatusOr<std::shared_ptr<File>> file(Wait wait = Wait::kMay) const;
+  // Learns what the indexes hold, if nobody has yet, making them again when they are missing;
+  // unavailable when `wait` forbids that.
   Status ensure_indexes(Wait wait = Wait::kMay) const;
   // The first batch whose last offset is >= `offset`, among those that begin below `end`; nullopt
   // when there is none. corruption when the way there is damaged; unavailable as File::read says. A
@@ -170,7 +172,7 @@ class Segment {
   mutable OffsetIndex offset_index_;
   mutable TimeIndex time_index_;
   mutable Mutex index_state_mutex_;
-  mutable bool indexes_loaded_ LEAT_GUARDED_BY(index_state_mutex_) = false;
+  mutable std::atomic<bool> indexes_loaded_ = false;  // set under the mutex, which loading holds
 
   mutable Mutex recent_mutex_;
   std::unique_ptr<RecentRing> recent_ LEAT_GUARDED_BY(recent_mutex_);

@@ -36,9 +36,11 @@ std::optional<Segment::BatchPlace> Segment::recent_place(Offset offset) const {
 }
 
 Status Segment::ensure_indexes(Wait wait) const {
-  MutexLock lock(index_state_mutex_);
-  if (indexes_loaded_) return {};
+  if (indexes_loaded_.load(std::memory_order_acquire)) return {};
+  // Not even for the mutex: who holds it may be making them again.
   if (wait == Wait::kMustNot) return unavailable("the indexes of {} are not loaded", log_path());
+  MutexLock lock(index_state_mutex_);
+  if (indexes_loaded_.load(std::memory_order_relaxed)) return {};
   auto* const self = const_cast<Segment*>(this);
   const Status offsets = self->offset_index_.file().load(path(kIndexSuffix));
   const Status times = self->time_index_.file().load(path(kTimeIndexSuffix));
@@ -46,7 +48,7 @@ Status Segment::ensure_indexes(Wait wait) const {
     if (!loaded.ok() && !is_not_found(loaded)) return loaded;
   if (!offsets.ok() || !times.ok())
     RETURN_IF_ERROR(self->rebuild_indexes(size(), kDefaultIndexInterval));
-  indexes_loaded_ = true;
+  indexes_loaded_.store(true, std::memory_order_release);
   return {};
 }
 
@@ -157,7 +159,7 @@ StatusOr<std::optional<OffsetPosition>> Segment::index_entry(Offset offset, std:
 StatusOr<std::optional<ScannedBatch>> Segment::find(Offset offset, std::uint64_t end,
                                                     std::uint64_t begin, Wait wait) const {
   if (end <= begin) return std::optional<ScannedBatch>();
-  ASSIGN_OR_RETURN(const auto opened, file());
+  ASSIGN_OR_RETURN(const auto opened, file(wait));
   ASSIGN_OR_RETURN(auto entry, index_entry(offset, end, wait));
   if (entry && entry->position < begin) entry.reset();
   std::optional<HeaderWalk> walk;

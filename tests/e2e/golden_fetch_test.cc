@@ -63,6 +63,21 @@ TEST_CASE("Fetch from the end waits its time out, or until there is something", 
   CHECK(values_in(only_partition(t.client.receive<FetchResponse>(12))) == Values{"new"});
 }
 
+TEST_CASE("Fetch waits for min bytes also where it first has to read the disk", "[e2e]") {
+  Ready t;
+  if (t.broker.is_foreign()) return;
+  must_produce(t.client, t.topic, {"a"});
+  must_produce(t.client, t.topic, {"b"});
+  t.broker.restart();
+  auto client = t.broker.connect();
+  auto request = fetch_request(t.topic, 1, 12, 20000);
+  request.min_bytes = static_cast<std::int32_t>(make_batch({"b"}).size()) + 1;
+  client.send(request, 12);
+  auto producer = t.broker.connect();
+  must_produce(producer, t.topic, {"c"});
+  CHECK(values_in(only_partition(client.receive<FetchResponse>(12))) == Values{"b", "c"});
+}
+
 TEST_CASE("Fetch of an unknown topic, partition or topic id is answered at once", "[e2e]") {
   Ready t;
   const auto unknown = [&](const TestTopic& topic, std::int32_t partition, wire::Version v) {

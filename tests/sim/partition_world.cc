@@ -97,10 +97,14 @@ StatusOr<Bytes> read_all(const Partition& partition) {
   topics::Ends ends = partition.ends();
   Offset from = ends.start;
   while (from < ends.high_watermark.offset) {
-    ASSIGN_OR_RETURN(auto part, partition.read(from, 1 << 20, true, false, storage::Wait::kMay));
-    RETURN_IF_ERROR(storage::materialize(part.data));
+    // As the broker does it: on the event loop what is in memory, the rest on a worker.
+    auto part = partition.read(from, 1 << 20, true, false, storage::Wait::kMustNot);
+    if (is_unavailable(part.status()))
+      part = partition.read(from, 1 << 20, true, false, storage::Wait::kMay);
+    RETURN_IF_ERROR(part.status());
+    RETURN_IF_ERROR(storage::materialize(part->data));
     Bytes bytes;
-    for (const auto& piece : part.data.pieces()) {
+    for (const auto& piece : part->data.pieces()) {
       append(bytes, std::get<SharedBytes>(piece).view());
     }
     record::BatchIterator batches{ByteView(bytes)};

@@ -208,9 +208,10 @@ std::string_view name_of(PowerModel model) {
 
 std::string_view name_of(SimCall call) {
   constexpr std::string_view kNames[] = {
-      "open", "list", "file_size", "rename", "remove", "make_directory", "sync_directory",
-      "sync_all", "free_bytes", "lock", "read", "read_uncached", "write_at", "append", "truncate",
-      "sync"};
+      "open",           "list",     "file_size",  "rename",   "remove", "make_directory",
+      "sync_directory", "sync_all", "free_bytes", "lock",     "read",   "read_resident",
+      "read_uncached",  "write_at", "append",     "truncate", "sync"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(SimCall::kSync) + 1);
   return kNames[static_cast<std::size_t>(call)];
 }
 

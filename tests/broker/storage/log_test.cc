@@ -78,17 +78,45 @@ TEST_CASE("a reader that must not wait is told when it would have to", "[unit]")
   });
   CHECK(is_unavailable(t.log->read(request).status()));
   CHECK(cold == 1);
+  // Nor opens a file, nor loads or makes indexes.
+  const auto touched = [](const SimOperation&) { return io_error("touched the disk"); };
   ReadRequest patient = request;
   patient.wait = Wait::kMay;
   CHECK(t.log->read(patient)->data.size() == t.batches[25].size());
-  // Where the indexes must be loaded, or made again, is not looked at either.
   disk.fs.set_hook(nullptr);
   t.sync();
   t.checkpoint();
   t.reopen();
+  disk.fs.set_hook(touched);
   CHECK(is_unavailable(t.log->read(request).status()));
+  disk.fs.set_hook(nullptr);
   CHECK(t.log->read(patient).ok());
   CHECK(t.log->read(request).ok());
+  t.log->close_idle_files();
+  disk.fs.set_hook(touched);
+  CHECK(is_unavailable(t.log->read(request).status()));
+}
+
+TEST_CASE("a reader at the tail finds what was written after a cut, not what was cut off",
+          "[unit]") {
+  OnSimulatedDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  t.append(2);
+  const LogPosition kept = t.log->end();
+  for (int i = 0; i < 5; ++i) t.append(2);
+  REQUIRE(t.log->truncate_to(kept).ok());
+  t.append(7);
+  t.append(1);
+  const LogPosition end = t.log->end();
+  for (const int offset : {2, 5, 8}) {
+    const ReadRequest request{Offset{offset}, 1, end, true, Wait::kMustNot};
+    CHECK(t.log->read(request)->data.size() == t.batches[t.batches.size() - 2].size());
+  }
+  // Nor beyond its limit, nor before the beginning it is given.
+  CHECK(t.log->read({Offset{8}, 1 << 20, end, true, Wait::kMustNot})->data.size() ==
+        t.batches[t.batches.size() - 2].size() + t.batches.back().size());
+  CHECK(t.log->read({Offset{2}, 1 << 20, kept, true, Wait::kMustNot})->data.empty());
 }
 
 TEST_CASE("a read from inside a batch returns the whole batch", "[unit]") {
