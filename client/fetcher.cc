@@ -10,7 +10,7 @@ namespace leat {
 namespace {
 
 // Fetch versions from here on name topics by id only (KIP-516).
-constexpr wire::Version kLastVersionWithNames = 12;
+constexpr wire::Version kLastFetchWithNames = 12;
 // A topic that stays unknown was deleted.
 constexpr int kMostUnknownTopicFailures = 5;
 
@@ -245,7 +245,7 @@ void Fetcher::fetch(std::int32_t node_id, const std::vector<Partition*>& partiti
     added.partition_max_bytes = options_.max_partition_bytes;
   }
   CallOptions options(client_->options().request_timeout + options_.max_wait,
-                      ids_known ? wire::kMaxVersion : kLastVersionWithNames);
+                      ids_known ? wire::kMaxVersion : kLastFetchWithNames);
   nodes_[node_id].connection->start<FetchRequest>(
       request, options,
       [self = shared_from_this(), node_id,

@@ -15,7 +15,7 @@ namespace leat {
 namespace {
 
 // Produce versions from here on name topics by id only (KIP-516).
-constexpr wire::Version kLastVersionWithNames = 12;
+constexpr wire::Version kLastProduceWithNames = 12;
 
 // The broker answered, or cannot have seen the request: the batch is not in the log.
 bool certainly_not_written(const Error& error) {
@@ -281,7 +281,7 @@ void Producer::Impl::send_request(std::int32_t node_id, std::vector<Sending> bat
     partition.records = wire::Records(std::move(payload));
   }
   CallOptions options;
-  if (!ids_known) options.max_version = kLastVersionWithNames;
+  if (!ids_known) options.max_version = kLastProduceWithNames;
   ++node.in_flight;
   if (options_.acks == Acks::kNone)
     return send_without_answer(node_id, request, options, std::move(batches));

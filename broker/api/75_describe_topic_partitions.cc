@@ -27,8 +27,8 @@ std::set<std::string> names_wanted(const topics::CatalogImage& image,
   return names;
 }
 
-DescribeTopicPartitionsResponse::Partition describe(const Services& services,
-                                                    const topics::Partition& partition) {
+DescribeTopicPartitionsResponse::Partition to_answer(const Services& services,
+                                                     const topics::Partition& partition) {
   const std::int32_t node = services.identity.node_id;
   const bool offline = partition.availability() == ErrorCode::kKafkaStorageError;
   DescribeTopicPartitionsResponse::Partition out;
@@ -55,7 +55,7 @@ DescribeTopicPartitionsResponse::Topic missing(const std::string& name) {
   return out;
 }
 
-DescribeTopicPartitionsResponse::Topic describe(const topics::Topic& topic) {
+DescribeTopicPartitionsResponse::Topic to_answer(const topics::Topic& topic) {
   DescribeTopicPartitionsResponse::Topic out;
   out.name = topic.name;
   out.topic_id = topic.id;
@@ -80,9 +80,9 @@ void fill_page(const Services& services, const topics::CatalogImage& image,
     }
     const bool resumed = request.cursor && request.cursor->topic_name == name;
     auto at = resumed ? static_cast<std::size_t>(request.cursor->partition_index) : 0;
-    auto& out = response.topics.emplace_back(describe(*topic));
+    auto& out = response.topics.emplace_back(to_answer(*topic));
     for (; at < topic->partitions.size() && limit > 0; ++at, --limit) {
-      out.partitions.push_back(describe(services, *topic->partitions[at]));
+      out.partitions.push_back(to_answer(services, *topic->partitions[at]));
     }
     if (at < topic->partitions.size()) {
       response.next_cursor = {name, static_cast<std::int32_t>(at)};

@@ -10,10 +10,9 @@ namespace {
 using config::at_least;
 using config::between;
 using O = BrokerOptions;
-constexpr auto kLive = config::Apply::kLive;
 constexpr auto kFixed = config::Apply::kStatic;
 
-constexpr config::Option kRows[] = {
+constexpr config::Option kBrokerRows[] = {
     CONFIG_OPTION(
         O, listeners, "listeners",
         "Addresses to listen on: NAME://HOST:PORT, comma separated. An empty host is every "
@@ -120,9 +119,11 @@ constexpr config::Option kRows[] = {
     CONFIG_OPTION(O, log_message_timestamp_after_max_ms, "log.message.timestamp.after.max.ms",
                   "How far a timestamp may lie in the future (CreateTime).", .unit = "ms",
                   .apply = kLive, .range = at_least(0)),
-    CONFIG_OPTION(O, compression_type, "compression.type",
-                  "producer keeps each batch as it was sent; a codec, or uncompressed, makes the broker "
-                  "compress it so.", .apply = kLive),
+    CONFIG_OPTION(
+        O, compression_type, "compression.type",
+        "producer keeps each batch as it was sent; a codec, or uncompressed, makes the broker "
+        "compress it so.",
+        .apply = kLive),
     CONFIG_OPTION(O, compression_gzip_level, "compression.gzip.level",
                   "Level when the broker compresses with gzip.", .apply = kLive,
                   .check = &check_gzip_level),
@@ -160,10 +161,11 @@ constexpr config::Option kRows[] = {
     CONFIG_OPTION(O, log_cleaner_max_compaction_lag_ms, "log.cleaner.max.compaction.lag.ms",
                   "Age at which a record must be compacted.", .unit = "ms", .apply = kLive,
                   .range = at_least(1)),
-    CONFIG_OPTION(O, log_cleaner_dedupe_buffer_size, "log.cleaner.dedupe.buffer.size",
-                  "Memory for the keys of a log while it is compacted, 24 bytes each; more keys take "
-                  "more passes.",
-                  .unit = "bytes", .apply = kLive, .range = at_least(1 << 20)),
+    CONFIG_OPTION(
+        O, log_cleaner_dedupe_buffer_size, "log.cleaner.dedupe.buffer.size",
+        "Memory for the keys of a log while it is compacted, 24 bytes each; more keys take "
+        "more passes.",
+        .unit = "bytes", .apply = kLive, .range = at_least(1 << 20)),
     CONFIG_OPTION(O, log_cleaner_io_buffer_load_factor, "log.cleaner.io.buffer.load.factor",
                   "How full the memory for keys may get.", .apply = kLive, .range = between(0, 1)),
     CONFIG_OPTION(O, log_cleaner_io_max_bytes_per_second, "log.cleaner.io.max.bytes.per.second",
@@ -176,10 +178,11 @@ constexpr config::Option kRows[] = {
                   "All stored data is read and checked in the background once in this time, which "
                   "finds what the disk has lost without anybody asking for it; 0 never.",
                   .unit = "ms", .apply = kLive, .range = at_least(0)),
-    CONFIG_OPTION(O, scrub_io_max_bytes_per_second, "leat.scrub.io.max.bytes.per.second",
-                  "How much of that is read in a second. With more data than this allows, the check "
-                  "takes longer than its interval.",
-                  .unit = "bytes", .apply = kLive, .range = at_least(1)),
+    CONFIG_OPTION(
+        O, scrub_io_max_bytes_per_second, "leat.scrub.io.max.bytes.per.second",
+        "How much of that is read in a second. With more data than this allows, the check "
+        "takes longer than its interval.",
+        .unit = "bytes", .apply = kLive, .range = at_least(1)),
     CONFIG_OPTION(O, log_local_retention_bytes, "log.local.retention.bytes",
                   "Bytes kept locally beside tiered storage.", .unit = "bytes", .apply = kLive,
                   .range = at_least(-2), .inert = kTiered),
@@ -208,7 +211,8 @@ constexpr config::Option kRows[] = {
                   "Unanswered requests of one connection; beyond them it is not read.",
                   .range = at_least(1)),
     CONFIG_OPTION(O, max_queued_requests, "leat.max.queued.requests",
-                  "Unanswered requests of all connections; beyond them each may have one.", .range = at_least(1)),
+                  "Unanswered requests of all connections; beyond them each may have one.",
+                  .range = at_least(1)),
     CONFIG_OPTION(O, fetch_max_bytes, "fetch.max.bytes",
                   "Largest fetch answer, but always one whole batch. Kafka's default is 57671680.",
                   .unit = "bytes", .range = at_least(1024)),
@@ -267,7 +271,7 @@ constexpr config::Option kRows[] = {
                   "Segment size of the offsets topic.", .unit = "bytes",
                   .range = at_least(1 << 20)),
 };
-static_assert(config::covers<BrokerOptions>(kRows), "table and struct disagree");
+static_assert(config::covers<BrokerOptions>(kBrokerRows), "table and struct disagree");
 
 constexpr config::Option kInertRows[] = {
 #include "broker/options/inert_keys.inc"
@@ -277,7 +281,7 @@ constexpr config::Option kInertRows[] = {
 
 const config::OptionSet& broker_option_set() {
   static const BrokerOptions defaults;
-  static const config::OptionSet set(kRows, &defaults, kInertRows);
+  static const config::OptionSet set(kBrokerRows, &defaults, kInertRows);
   return set;
 }
 

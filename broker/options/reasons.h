@@ -3,9 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "common/config/option.h"
+
 // What the tables of this folder share: why keys change nothing here, and checks that a range
 // cannot say. A check gives the reason for refusing, or "".
 namespace leat {
+
+inline constexpr auto kLive = config::Apply::kLive;
 
 inline constexpr std::string_view kOneNode = "one node holds every partition and leads it";
 inline constexpr std::string_view kCleanerThread = "one thread compacts";

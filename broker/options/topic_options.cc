@@ -14,33 +14,30 @@ using config::between;
 using config::Option;
 using config::Source;
 using T = TopicOptions;
-constexpr auto kLive = config::Apply::kLive;
 
-constexpr Option kRows[] = {
-    CONFIG_OPTION(T, cleanup_policy, "cleanup.policy",
-                  "What happens to old segments: delete removes them by time and size, compact keeps "
-                  "the last record of each key; both may be given, empty keeps everything.",
-                  .apply = kLive, .check = &check_cleanup_policy,
-                  .synonyms = {"log.cleanup.policy"}),
+constexpr Option kTopicRows[] = {
+    CONFIG_OPTION(
+        T, cleanup_policy, "cleanup.policy",
+        "What happens to old segments: delete removes them by time and size, compact keeps "
+        "the last record of each key; both may be given, empty keeps everything.",
+        .apply = kLive, .check = &check_cleanup_policy, .synonyms = {"log.cleanup.policy"}),
     CONFIG_OPTION(T, compression_gzip_level, "compression.gzip.level",
                   "Level when the broker compresses with gzip.", .apply = kLive,
-                  .check = &check_gzip_level,
-                  .synonyms = {"compression.gzip.level"}),
+                  .check = &check_gzip_level, .synonyms = {"compression.gzip.level"}),
     CONFIG_OPTION(T, compression_lz4_level, "compression.lz4.level",
                   "Level when the broker compresses with lz4.", .apply = kLive,
-                  .range = between(1, 17),
-                  .synonyms = {"compression.lz4.level"}),
-    CONFIG_OPTION(T, compression_type, "compression.type",
-                  "producer keeps each batch as it was sent; a codec, or uncompressed, makes the broker "
-                  "compress it so.", .apply = kLive, .synonyms = {"compression.type"}),
+                  .range = between(1, 17), .synonyms = {"compression.lz4.level"}),
+    CONFIG_OPTION(
+        T, compression_type, "compression.type",
+        "producer keeps each batch as it was sent; a codec, or uncompressed, makes the broker "
+        "compress it so.",
+        .apply = kLive, .synonyms = {"compression.type"}),
     CONFIG_OPTION(T, compression_zstd_level, "compression.zstd.level",
                   "Level when the broker compresses with zstd.", .apply = kLive,
-                  .range = between(-131072, 22),
-                  .synonyms = {"compression.zstd.level"}),
+                  .range = between(-131072, 22), .synonyms = {"compression.zstd.level"}),
     CONFIG_OPTION(T, delete_retention_ms, "delete.retention.ms",
                   "How long tombstones stay in a compacted topic.", .unit = "ms", .apply = kLive,
-                  .range = at_least(0),
-                  .synonyms = {"log.cleaner.delete.retention.ms"}),
+                  .range = at_least(0), .synonyms = {"log.cleaner.delete.retention.ms"}),
     CONFIG_OPTION(T, file_delete_delay_ms, "file.delete.delay.ms",
                   "How long a deleted segment's file stays before it is unlinked.", .unit = "ms",
                   .apply = kLive, .range = at_least(0),
@@ -79,8 +76,7 @@ constexpr Option kRows[] = {
                   .range = at_least(-2), .inert = kTiered, .synonyms = {"log.local.retention.ms"}),
     CONFIG_OPTION(T, max_compaction_lag_ms, "max.compaction.lag.ms",
                   "Age at which a record must be compacted.", .unit = "ms", .apply = kLive,
-                  .range = at_least(1),
-                  .synonyms = {"log.cleaner.max.compaction.lag.ms"}),
+                  .range = at_least(1), .synonyms = {"log.cleaner.max.compaction.lag.ms"}),
     CONFIG_OPTION(T, max_message_bytes, "max.message.bytes",
                   "Largest record batch, as sent (compressed).", .unit = "bytes", .apply = kLive,
                   .range = at_least(0), .synonyms = {"message.max.bytes"}),
@@ -98,12 +94,10 @@ constexpr Option kRows[] = {
                   .apply = kLive, .synonyms = {"log.message.timestamp.type"}),
     CONFIG_OPTION(T, min_cleanable_dirty_ratio, "min.cleanable.dirty.ratio",
                   "Share of a log that must be new before it is compacted.", .apply = kLive,
-                  .range = between(0, 1),
-                  .synonyms = {"log.cleaner.min.cleanable.ratio"}),
+                  .range = between(0, 1), .synonyms = {"log.cleaner.min.cleanable.ratio"}),
     CONFIG_OPTION(T, min_compaction_lag_ms, "min.compaction.lag.ms",
                   "Age below which a record is not compacted.", .unit = "ms", .apply = kLive,
-                  .range = at_least(0),
-                  .synonyms = {"log.cleaner.min.compaction.lag.ms"}),
+                  .range = at_least(0), .synonyms = {"log.cleaner.min.compaction.lag.ms"}),
     CONFIG_OPTION(T, min_insync_replicas, "min.insync.replicas",
                   "Replicas that must have a record before acks=all is answered; never more than "
                   "the topic has, which is one.",
@@ -146,7 +140,7 @@ constexpr Option kRows[] = {
                   "Let a replica that lags lead when no other is left.", .apply = kLive,
                   .inert = kOneNode, .synonyms = {"unclean.leader.election.enable"}),
 };
-static_assert(config::covers<TopicOptions>(kRows), "table and struct disagree");
+static_assert(config::covers<TopicOptions>(kTopicRows), "table and struct disagree");
 
 bool has(const std::vector<std::string>& list, std::string_view item) {
   return std::find(list.begin(), list.end(), item) != list.end();
@@ -167,7 +161,7 @@ void take_times(const BrokerOptions& broker, TopicOptions& topic) {
 
 void take_broker_values(const BrokerOptions& broker, TopicOptions& topic) {
   take_times(broker, topic);
-  for (const Option& row : kRows) {
+  for (const Option& row : kTopicRows) {
     const Option* from =
         row.synonyms[0].empty() ? nullptr : broker_option_set().find(row.synonyms[0]);
     if (from == nullptr || from->ops != row.ops) continue;  // without synonym, or a time above
@@ -213,7 +207,7 @@ bool TopicOptions::compacts() const {
 
 const config::OptionSet& topic_option_set() {
   static const TopicOptions defaults;
-  static const config::OptionSet set(kRows, &defaults);
+  static const config::OptionSet set(kTopicRows, &defaults);
   return set;
 }
 

@@ -7,13 +7,13 @@
 
 namespace leat::storage {
 namespace {
-constexpr std::uint64_t kChunk = 256 << 10;
+constexpr std::uint64_t kSearchChunk = 256 << 10;
 constexpr std::uint64_t kCrcBudget = 1 << 30;
 }  // namespace
 
 StatusOr<ByteView> ByteWindow::bytes(std::uint64_t at, std::size_t need) {
   if (at < buffer_at_ || at + need > buffer_at_ + buffer_.size()) {
-    buffer_.resize(std::min(end_ - at, kChunk));
+    buffer_.resize(std::min(end_ - at, kSearchChunk));
     buffer_at_ = at;
     if (Status read = read_(at, buffer_); !read.ok()) {
       buffer_.clear();

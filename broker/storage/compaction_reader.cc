@@ -7,7 +7,7 @@
 
 namespace leat::storage {
 namespace {
-constexpr std::uint64_t kChunk = 1 << 20;
+constexpr std::uint64_t kReaderChunk = 1 << 20;
 }
 
 StatusOr<ByteView> BatchReader::load(std::uint64_t size) {
@@ -18,8 +18,8 @@ StatusOr<ByteView> BatchReader::load(std::uint64_t size) {
   buffer_.erase(buffer_.begin(), buffer_.end() - static_cast<std::ptrdiff_t>(kept));
   buffer_at_ = position_;
   // What one large batch needed is not held for the rest.
-  if (buffer_.capacity() > 4 * kChunk && size < kChunk) buffer_.shrink_to_fit();
-  buffer_.resize(std::min(std::max(size, kChunk), end_ - position_));
+  if (buffer_.capacity() > 4 * kReaderChunk && size < kReaderChunk) buffer_.shrink_to_fit();
+  buffer_.resize(std::min(std::max(size, kReaderChunk), end_ - position_));
   const MutableByteView fresh = MutableByteView(buffer_).subspan(kept);
   const auto n = file_.read_at(position_ + kept, fresh);
   if (!n.ok()) return corruption("position {} cannot be read: {}", position_, describe(n.status()));

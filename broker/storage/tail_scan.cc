@@ -9,7 +9,7 @@
 
 namespace leat::storage {
 namespace {
-constexpr std::uint64_t kChunk = 1 << 20;
+constexpr std::uint64_t kScanChunk = 1 << 20;
 // A length field may be garbage: up to this much is allocated on its word alone.
 constexpr std::uint64_t kLargeBatch = 8 << 20;
 }  // namespace
@@ -30,7 +30,7 @@ StatusOr<bool> TailScan::load(std::uint64_t size) {
                                  : 0;
   buffer_.erase(buffer_.begin(), buffer_.end() - static_cast<std::ptrdiff_t>(kept));
   buffer_at_ = position_;
-  const std::uint64_t want = std::min(std::max(size, kChunk), end_ - position_);
+  const std::uint64_t want = std::min(std::max(size, kScanChunk), end_ - position_);
   buffer_.resize(want);
   const MutableByteView fresh = MutableByteView(buffer_).subspan(kept);
   ASSIGN_OR_RETURN(const std::size_t n, file_.read_uncached_at(position_ + kept, fresh));
@@ -40,11 +40,11 @@ StatusOr<bool> TailScan::load(std::uint64_t size) {
 }
 
 StatusOr<bool> TailScan::large_batch_is_whole(const ScannedBatch& batch) {
-  Bytes piece(kChunk);
+  Bytes piece(kScanChunk);
   std::uint32_t crc = 0;
   std::uint32_t stored = 0;
   for (std::uint64_t at = 0; at < batch.size;) {
-    const auto want = static_cast<std::size_t>(std::min(kChunk, batch.size - at));
+    const auto want = static_cast<std::size_t>(std::min(kScanChunk, batch.size - at));
     ASSIGN_OR_RETURN(const std::size_t n,
                      file_.read_uncached_at(batch.position + at, {piece.data(), want}));
     if (n != want) return false;

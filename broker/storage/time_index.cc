@@ -9,7 +9,9 @@ static_assert(kTimeIndexEntryBytes == 12);
 namespace {
 
 std::int64_t timestamp_of(const std::byte* raw) { return load_be<std::int64_t>(raw); }
-std::int64_t relative_offset(const std::byte* raw) { return load_be<std::int32_t>(raw + 8); }
+std::int64_t relative_last_offset(const std::byte* raw) {
+  return load_be<std::int32_t>(raw + 8);
+}
 
 }  // namespace
 
@@ -31,7 +33,7 @@ StatusOr<std::optional<TimeEntry>> TimeIndex::lookup(const std::string& path,
 
 StatusOr<std::optional<TimeEntry>> TimeIndex::last_below(const std::string& path,
                                                          Offset limit) const {
-  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, relative_offset, limit - base_ - 1));
+  ASSIGN_OR_RETURN(const auto found, file_.up_to(path, relative_last_offset, limit - base_ - 1));
   return found.count == 0 ? std::nullopt : std::optional(decode(found.last.data()));
 }
 
@@ -50,7 +52,7 @@ Status TimeIndex::maybe_append(const std::string& path, const TimeEntry& entry_t
 }
 
 Status TimeIndex::truncate_to_offset(const std::string& path, Offset end) {
-  ASSIGN_OR_RETURN(const auto kept, file_.up_to(path, relative_offset, end - base_ - 1));
+  ASSIGN_OR_RETURN(const auto kept, file_.up_to(path, relative_last_offset, end - base_ - 1));
   return file_.truncate(path, kept.count);
 }
 

@@ -8,7 +8,7 @@
 namespace leat::storage {
 namespace {
 
-constexpr std::uint64_t kChunk = 1 << 20;
+constexpr std::uint64_t kCopyChunk = 1 << 20;
 
 StatusOr<std::uint64_t> torn_bytes_in(FileSystem& fs, const std::string& directory) {
   ASSIGN_OR_RETURN(const auto entries, fs.list(directory));
@@ -20,9 +20,9 @@ StatusOr<std::uint64_t> torn_bytes_in(FileSystem& fs, const std::string& directo
 
 Status copy(const File& log, std::uint64_t position, std::uint64_t end, File& torn) {
   if (torn.size() != 0) RETURN_IF_ERROR(torn.truncate(0));
-  Bytes piece(std::min(kChunk, end - position));
+  Bytes piece(std::min(kCopyChunk, end - position));
   while (position < end) {
-    const auto want = static_cast<std::size_t>(std::min(kChunk, end - position));
+    const auto want = static_cast<std::size_t>(std::min(kCopyChunk, end - position));
     ASSIGN_OR_RETURN(const std::size_t n, log.read_at(position, {piece.data(), want}));
     if (n == 0) return {};
     const ByteView part(piece.data(), n);
@@ -33,7 +33,7 @@ Status copy(const File& log, std::uint64_t position, std::uint64_t end, File& to
 }
 
 StatusOr<bool> only_zeros(const File& log, std::uint64_t position, std::uint64_t end) {
-  Bytes piece(std::min(kChunk, end - position));
+  Bytes piece(std::min(kCopyChunk, end - position));
   while (position < end) {
     ASSIGN_OR_RETURN(const std::size_t n, log.read_at(position, piece));
     if (n == 0) break;

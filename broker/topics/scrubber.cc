@@ -11,7 +11,7 @@ namespace leat::topics {
 namespace {
 
 // While it waits it looks this often whether the settings changed.
-constexpr Duration kPaceSlice = std::chrono::milliseconds(100);
+constexpr Duration kRestSlice = std::chrono::milliseconds(100);
 constexpr Duration kLookAgain = std::chrono::seconds(10);
 // What looking a partition up costs, against the rate.
 constexpr std::uint64_t kRowBytes = 4096;
@@ -85,7 +85,7 @@ Duration Scrubber::pause() const {
   const Duration longest = kLookAgain;
   const std::chrono::milliseconds interval(
       std::min<std::int64_t>(parts_.options()->scrub_interval_ms, longest / std::chrono::milliseconds(1)));
-  return std::max<Duration>(kPaceSlice, interval);
+  return std::max<Duration>(kRestSlice, interval);
 }
 
 void Scrubber::run() {
@@ -339,7 +339,7 @@ Status Scrubber::pace(std::uint64_t bytes) {
     if (is_stopping() || is_off()) return unavailable("scrubbing is off");
     const Duration wait = throttle_.ahead(static_cast<double>(options->scrub_io_max_bytes_per_second));
     if (wait <= Duration::zero()) return {};
-    rest(std::min(kPaceSlice, wait));
+    rest(std::min(kRestSlice, wait));
   }
 }
 

@@ -38,8 +38,6 @@ bool is_elsewhere(const Error& error) {
          error.is(ErrorCode::kRequestTimedOut);
 }
 
-bool is_gone(const Error& error) { return error.is(ErrorCode::kUnknownTopicOrPartition); }
-
 // What cannot pass outweighs what can, and that a partition that is not there.
 Error worst(const OffsetCommitResponse& answer) {
   Error found;

@@ -22,6 +22,11 @@ class CommittedOffset {
   std::string metadata;
 };
 
+// The topic or partition of an offset is not there any more.
+inline bool is_gone(const Error& error) {
+  return error.is(ErrorCode::kUnknownTopicOrPartition);
+}
+
 // Who commits. The default is nobody in particular, which a broker takes for a group without
 // members only.
 class Committer {

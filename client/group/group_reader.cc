@@ -9,8 +9,6 @@ namespace {
 // For what can be tried again later.
 constexpr Duration kPatience = std::chrono::seconds(10);
 
-bool is_gone(const Error& error) { return error.is(ErrorCode::kUnknownTopicOrPartition); }
-
 }  // namespace
 
 GroupReader::GroupReader(std::shared_ptr<Client> client, GroupConsumerOptions options)

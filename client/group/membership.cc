@@ -24,7 +24,7 @@ void sort_unique(std::vector<std::string>& names) {
 }
 
 // The coordinator has to be looked for again.
-bool is_elsewhere(const Error& error) {
+bool is_coordinator_lost(const Error& error) {
   return error.is(ErrorCode::kCoordinatorNotAvailable) || error.is(ErrorCode::kNotCoordinator) ||
          error.is(ClientCode::kConnectFailed) || error.is(ClientCode::kDisconnected) ||
          error.is(ClientCode::kTimedOut);
@@ -317,7 +317,7 @@ void Membership::on_heartbeat(std::int32_t generation, const Error& error, Monot
   if (error.ok() || rebalancing || is_place_lost(error)) return;
   if (!may_pass(error)) return fail(error, "heartbeat");
   heartbeat_due_ = now + std::min(backoff_.after(1), options_.heartbeat_interval);
-  if (is_elsewhere(error) || now - last_heard_ > options_.session_timeout)
+  if (is_coordinator_lost(error) || now - last_heard_ > options_.session_timeout)
     coordinator_known_ = false;
 }
 
@@ -331,7 +331,7 @@ void Membership::on_commit_refused(std::int32_t generation, const Error& error) 
 }
 
 bool Membership::is_place_lost(const Error& error) {
-  if (is_elsewhere(error)) coordinator_known_ = false;
+  if (is_coordinator_lost(error)) coordinator_known_ = false;
   if (error.is(ErrorCode::kUnknownMemberId)) lose_place(true);
   else if (error.is(ErrorCode::kIllegalGeneration)) lose_place(false);
   else return false;

@@ -8,13 +8,6 @@ namespace {
 
 constexpr std::size_t kLargestFile = 1 << 20;
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\f\v";
-  const auto first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
-
 StatusOr<FileLine> parse_line(std::string_view text, std::string_view name, int number) {
   const auto equals = text.find('=');
   const std::string_view key = trim(text.substr(0, equals));

@@ -15,15 +15,15 @@ std::string_view type_name(Type type) {
   return kNames[static_cast<std::size_t>(type)];
 }
 
-namespace internal {
-namespace {
-
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n\f\v";
   const auto first = text.find_first_not_of(kSpace);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
+
+namespace internal {
+namespace {
 
 Parsed failed(std::string error) {
   return {.error = std::move(error), .canonical = {}, .number = {}, .integer = {}};

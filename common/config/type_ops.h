@@ -2,6 +2,10 @@
 
 // The definitions behind kOps; included by option.h only.
 namespace leat::config {
+
+// Without the white space around it.
+std::string_view trim(std::string_view text);
+
 namespace internal {
 
 Parsed read_integer(std::string_view text, Type type, std::int64_t min, std::int64_t max);

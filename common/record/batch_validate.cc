@@ -14,25 +14,25 @@
 namespace leat::record {
 namespace {
 
-constexpr std::array<std::string_view, 18> kNames = {"sound",
-                                                     "too short",
-                                                     "bad length",
-                                                     "trailing bytes",
-                                                     "bad magic",
-                                                     "bad crc",
-                                                     "bad base offset",
-                                                     "bad count",
-                                                     "bad offset deltas",
-                                                     "bad producer fields",
-                                                     "control batch",
-                                                     "bad record",
-                                                     "unknown compression",
-                                                     "decompression",
-                                                     "too large uncompressed",
-                                                     "missing key",
-                                                     "timestamp out of range",
-                                                     "timestamp type"};
-static_assert(kNames.size() == static_cast<std::size_t>(Violation::kDeferred));
+constexpr std::array<std::string_view, 18> kViolationNames = {"sound",
+                                                              "too short",
+                                                              "bad length",
+                                                              "trailing bytes",
+                                                              "bad magic",
+                                                              "bad crc",
+                                                              "bad base offset",
+                                                              "bad count",
+                                                              "bad offset deltas",
+                                                              "bad producer fields",
+                                                              "control batch",
+                                                              "bad record",
+                                                              "unknown compression",
+                                                              "decompression",
+                                                              "too large uncompressed",
+                                                              "missing key",
+                                                              "timestamp out of range",
+                                                              "timestamp type"};
+static_assert(kViolationNames.size() == static_cast<std::size_t>(Violation::kDeferred));
 
 // The smallest length field of any version: below it nothing can be told of the bytes at all.
 constexpr std::int32_t kMinAnyLength = 14;
@@ -284,7 +284,7 @@ bool Validator::finish(std::uint64_t record_bytes) {
 
 std::string_view to_string(Violation v) {
   if (v == Violation::kDeferred) return "deferred";
-  return kNames[static_cast<std::size_t>(v)];
+  return kViolationNames[static_cast<std::size_t>(v)];
 }
 
 Verdict validate(ByteView batch, const ValidateOptions& options) {

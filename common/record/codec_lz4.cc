@@ -8,10 +8,10 @@ namespace leat::record::codecs {
 namespace {
 
 constexpr std::uint32_t kFrameMagic = 0x184D2204;  // little-endian on the wire
-constexpr int kDefaultLevel = 9;                   // Kafka's default, and there the fast compressor
+constexpr int kLz4DefaultLevel = 9;                // Kafka's default, and there the fast compressor
 constexpr int kMaxLevel = 12;                      // LZ4HC_CLEVEL_MAX
 
-struct DecompressTraits {
+struct Lz4DecompressTraits {
   using Context = LZ4F_dctx;
   static LZ4F_dctx* make() {
     LZ4F_dctx* d = nullptr;
@@ -63,7 +63,7 @@ class Lz4Decompressor : public Decompressor {
     return std::size_t{0};
   }
 
-  PooledContext<DecompressTraits> context_;
+  PooledContext<Lz4DecompressTraits> context_;
   ByteView rest_;
   bool started_ = false;
   bool done_ = false;
@@ -75,8 +75,8 @@ Bytes lz4(CompressionLevel level, ByteView data) {
   LZ4F_preferences_t preferences = LZ4F_INIT_PREFERENCES;
   preferences.frameInfo.blockSizeID = LZ4F_max64KB;
   preferences.frameInfo.blockMode = LZ4F_blockIndependent;
-  const int chosen = level.value_or(kDefaultLevel);
-  preferences.compressionLevel = chosen == kDefaultLevel ? 0 : std::clamp(chosen, 1, kMaxLevel);
+  const int chosen = level.value_or(kLz4DefaultLevel);
+  preferences.compressionLevel = chosen == kLz4DefaultLevel ? 0 : std::clamp(chosen, 1, kMaxLevel);
   Bytes out(LZ4F_compressFrameBound(data.size(), &preferences));
   const std::size_t size =
       LZ4F_compressFrame(out.data(), out.size(), data.data(), data.size(), &preferences);

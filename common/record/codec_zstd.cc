@@ -8,7 +8,7 @@
 namespace leat::record::codecs {
 namespace {
 
-constexpr int kDefaultLevel = 3;
+constexpr int kZstdDefaultLevel = 3;
 // Contexts with more memory than this are not kept.
 constexpr std::size_t kKeptContext = 9u << 20;
 // Levels 21 and 22 ask for windows of 64 and 128 MiB, also around a few bytes. The library reserves
@@ -24,7 +24,7 @@ struct CompressTraits {
   static bool keep(ZSTD_CCtx* c) { return ZSTD_sizeof_CCtx(c) <= kKeptContext; }
 };
 
-struct DecompressTraits {
+struct ZstdDecompressTraits {
   using Context = ZSTD_DCtx;
   static ZSTD_DCtx* make() { return ZSTD_createDCtx(); }
   static void free(ZSTD_DCtx* d) { ZSTD_freeDCtx(d); }
@@ -79,7 +79,7 @@ class ZstdDecompressor : public Decompressor {
     return {};
   }
 
-  PooledContext<DecompressTraits> context_;
+  PooledContext<ZstdDecompressTraits> context_;
   ZSTD_inBuffer in_;
   bool in_frame_ = false;
   std::uint64_t frame_limit_ = 0;
@@ -90,7 +90,8 @@ class ZstdDecompressor : public Decompressor {
 Bytes zstd(CompressionLevel level, ByteView data) {
   PooledContext<CompressTraits> context;
   ZSTD_CCtx_reset(context.get(), ZSTD_reset_session_and_parameters);
-  const int chosen = std::clamp(level.value_or(kDefaultLevel), ZSTD_minCLevel(), ZSTD_maxCLevel());
+  const int chosen =
+      std::clamp(level.value_or(kZstdDefaultLevel), ZSTD_minCLevel(), ZSTD_maxCLevel());
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, chosen);
   Bytes out(ZSTD_compressBound(data.size()));
   const std::size_t size =

@@ -8,8 +8,8 @@
 namespace leat::record {
 namespace {
 
-constexpr std::array<std::string_view, 5> kNames = {"none", "gzip", "snappy", "lz4", "zstd"};
-static_assert(kNames.size() == kLastCompression + 1);
+constexpr std::array<std::string_view, 5> kCodecNames = {"none", "gzip", "snappy", "lz4", "zstd"};
+static_assert(kCodecNames.size() == kLastCompression + 1);
 
 class Copier : public Decompressor {
  public:
@@ -45,13 +45,13 @@ std::unique_ptr<Decompressor> make(Compression c, ByteView compressed) {
 
 std::string_view to_string(Compression c) {
   const auto i = static_cast<std::size_t>(c);
-  return i < kNames.size() ? kNames[i] : "unknown";
+  return i < kCodecNames.size() ? kCodecNames[i] : "unknown";
 }
 
 std::optional<Compression> parse_compression(std::string_view name) {
-  const auto it = std::find(kNames.begin(), kNames.end(), name);
-  if (it == kNames.end()) return std::nullopt;
-  return static_cast<Compression>(it - kNames.begin());
+  const auto it = std::find(kCodecNames.begin(), kCodecNames.end(), name);
+  if (it == kCodecNames.end()) return std::nullopt;
+  return static_cast<Compression>(it - kCodecNames.begin());
 }
 
 Bytes compress(Compression c, CompressionLevel level, ByteView data) {

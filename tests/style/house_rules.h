@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
 #include <string_view>
@@ -54,6 +55,39 @@ inline Layers parse_layers(std::string_view text) {
     }
   }
   return layers;
+}
+
+// --- names ---
+
+// What stands at the beginning of a line between "namespace {" and its end: constants, types,
+// aliases, and functions with their parameters.
+inline std::set<std::string> own_names(std::string_view text) {
+  static const std::regex constant(R"((?:constexpr|const|constinit|inline)\b.*?\b(k[A-Z]\w*)\b.*)");
+  static const std::regex type(R"((?:class|struct|enum class) (\w+).*|using (\w+) =.*)");
+  static const std::regex function(
+      R"((?!return|template|using)[A-Za-z_][\w:<>,&* ]*?[ &*](\w+\(.*))");
+  std::set<std::string> names;
+  const auto all = lines(text);
+  bool inside = false;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].starts_with("namespace {")) inside = true;
+    if (all[i].starts_with("}  // namespace")) inside = false;
+    if (!inside || all[i].empty() || all[i][0] == ' ' || all[i][0] == '}') continue;
+    std::string line(all[i]);
+    std::smatch found;
+    if (std::regex_match(line, found, constant)) {
+      names.insert(found[1]);
+    } else if (std::regex_match(line, found, type)) {
+      names.insert(found[1].matched ? found[1] : found[2]);
+    } else if (std::regex_match(line, found, function)) {
+      std::string signature = found[1];
+      for (std::size_t next = i + 1; signature.find(')') == signature.npos && next < all.size();
+           ++next)
+        for (const std::string_view word : words(all[next])) signature += fmt::format(" {}", word);
+      names.insert(signature.substr(0, signature.find(')') + 1));
+    }
+  }
+  return names;
 }
 
 // The line of layers.txt that speaks of `path`: the longest folder that holds it, or "".

@@ -56,6 +56,33 @@ TEST_CASE("every source file keeps to its layer and the house rules", "[style]")
   CHECK(all.empty());
 }
 
+TEST_CASE("files of one library give what is their own different names", "[style]") {
+  // A few of them are compiled as one.
+  std::map<std::string, std::string> first;
+  std::string twice;
+  for (const std::string& path : source_files()) {
+    const auto folder = path.substr(0, path.rfind('/'));
+    if (!path.ends_with(".cc") || path.ends_with("/main.cc") || path.starts_with("tests/"))
+      continue;
+    for (const std::string& name : own_names(content(fs::path(LEAT_SOURCE_DIR) / path))) {
+      const auto [known, is_new] = first.try_emplace(folder + " " + name, path);
+      if (!is_new && known->second != path)
+        twice += fmt::format("{}: {} is in {} too\n", path, name, known->second);
+    }
+  }
+  INFO(twice);
+  CHECK(twice.empty());
+}
+
+TEST_CASE("what a file keeps to itself is found in its unnamed namespace", "[style]") {
+  CHECK(
+      (own_names(
+           "constexpr int kOut = 1;\nnamespace {\nconstexpr int kIn = 1;\n  const int kLocal = 2;\n"
+           "class Mine {\nusing There = int;\nusing other::thing;\nint f(int a,\n      int b) {\n"
+           "return g(1);\n}  // namespace\nint h() {\n") ==
+       std::set<std::string>{"kIn", "Mine", "There", "f(int a, int b)"}));
+}
+
 TEST_CASE("every source file of a library is in a folder that CMake builds", "[style]") {
   const std::string cmake = content(LEAT_SOURCE_DIR "/tools/cmake/libraries.cmake");
   for (const std::string& path : source_files()) {

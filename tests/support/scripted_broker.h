@@ -19,17 +19,20 @@
 
 namespace leat::test {
 
-// A broker whose answers the test writes. All on one event loop; ask it for nothing after stop().
+// A broker whose answers the test writes. All on one event loop.
 class ScriptedBroker {
  public:
   // From a request's header and frame to the bytes that go back: empty for silence, nullopt hangs up.
   using Script = std::function<std::optional<Bytes>(const wire::RequestHeader&, ByteView frame)>;
 
   ScriptedBroker(asio::io_context& io, Script script)
-      : io_(io), acceptor_(io, {asio::ip::address_v4::loopback(), 0}), script_(std::move(script)) {
+      : io_(io),
+        acceptor_(io, {asio::ip::address_v4::loopback(), 0}),
+        endpoint_("127.0.0.1", acceptor_.local_endpoint().port()),
+        script_(std::move(script)) {
     spawn(io.get_executor(), accept());
   }
-  Endpoint endpoint() const { return Endpoint("127.0.0.1", acceptor_.local_endpoint().port()); }
+  Endpoint endpoint() const { return endpoint_; }
   void stop() { acceptor_.close(); }
 
   template <class Response>
@@ -90,6 +93,7 @@ class ScriptedBroker {
 
   asio::io_context& io_;
   asio::ip::tcp::acceptor acceptor_;
+  const Endpoint endpoint_;
   Script script_;
 };
 

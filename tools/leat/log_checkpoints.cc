@@ -1,9 +1,8 @@
 #include "tools/leat/log_checkpoints.h"
 
-#include <charconv>
-
 #include "broker/storage/checkpoint.h"
 #include "broker/storage/checkpoint_codec.h"
+#include "broker/storage/text_lines.h"
 
 namespace leat::cli {
 namespace {
@@ -23,18 +22,8 @@ std::uint64_t size_of(storage::FileSystem& files, const std::string& path) {
   return files.file_size(path).value_or(0);
 }
 
-std::string_view take_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return line;
-}
-
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+std::optional<std::int64_t> number_in(std::string_view text) {
+  return storage::parse_number<std::int64_t>(text);
 }
 
 std::string describe_segments(const storage::LogRow& row) {
@@ -186,22 +175,22 @@ void read_offset_checkpoint(storage::FileSystem& files, const std::string& path,
   if (!content) return;
   if (content->empty()) return;  // not written yet
   std::string_view text = as_text(*content);
-  const auto version = parse_number(take_line(text));
-  const auto count = parse_number(take_line(text));
+  const auto version = number_in(storage::take_line(text));
+  const auto count = number_in(storage::take_line(text));
   if (!version || !count) return out.damage(0, "form", "no version or no count");
   std::uint64_t line_number = 2;
   for (; !text.empty(); ++line_number) {
-    const std::string_view line = take_line(text);
+    const std::string_view line = storage::take_line(text);
     const auto last = line.rfind(' ');
     const auto middle =
         last == std::string_view::npos || last == 0 ? last : line.rfind(' ', last - 1);
-    if (middle == std::string_view::npos || !parse_number(line.substr(last + 1)))
+    if (middle == std::string_view::npos || !number_in(line.substr(last + 1)))
       return out.damage(line_number, "form", fmt::format("'{}'", line));
     ++out.summary().entries;
     if (options.details)
       out.fact({{"topic", std::string(line.substr(0, middle))},
                 {"partition", std::string(line.substr(middle + 1, last - middle - 1))},
-                {"offset", *parse_number(line.substr(last + 1))}});
+                {"offset", *number_in(line.substr(last + 1))}});
   }
   if (out.summary().entries != *count)
     out.damage(1, "form", fmt::format("{} lines, not {}", out.summary().entries, *count));
@@ -214,7 +203,7 @@ void read_properties(storage::FileSystem& files, const std::string& path,
   if (!content) return;
   std::string_view text = as_text(*content);
   while (!text.empty()) {
-    const std::string_view line = take_line(text);
+    const std::string_view line = storage::take_line(text);
     if (line.empty() || line.front() == '#') continue;
     ++out.summary().entries;
     if (options.details) out.fact({{"line", std::string(line)}});

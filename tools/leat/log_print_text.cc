@@ -7,9 +7,9 @@
 namespace leat::cli {
 namespace {
 
-class TextPrinter final : public LogPrinter {
+class LogTextPrinter final : public LogPrinter {
  public:
-  TextPrinter(Output& out, bool details) : LogPrinter(out), details_(details) {}
+  LogTextPrinter(Output& out, bool details) : LogPrinter(out), details_(details) {}
 
   void begin(const LogSummary& file) override {
     if (details_) line("{}", file.path);
@@ -70,7 +70,7 @@ std::string summary_text(const LogSummary& file) {
   return text + producers_text(file);
 }
 
-void TextPrinter::batch(const LogBatch& batch) {
+void LogTextPrinter::batch(const LogBatch& batch) {
   const record::BatchHeader& h = batch.header;
   const std::string flags = batch_flags(h);
   line("  {:>10}  offsets {}..{}  {}  {} bytes  {}  {}  epoch {}{}{}{}", batch.position,
@@ -80,7 +80,7 @@ void TextPrinter::batch(const LogBatch& batch) {
        batch.sound ? "" : "  DAMAGED");
 }
 
-void TextPrinter::record(const LogBatch& batch, const record::RecordView& record) {
+void LogTextPrinter::record(const LogBatch& batch, const record::RecordView& record) {
   std::string text = fmt::format("  {:>12}  {}  ", record.offset, readable_time(record.timestamp));
   const auto marker = record::parse_end_txn_marker(record);
   if (batch.header.is_control() && marker) {
@@ -102,7 +102,7 @@ void TextPrinter::record(const LogBatch& batch, const record::RecordView& record
   line("{}", text);
 }
 
-void TextPrinter::fact(std::string_view, const LogFact& fact) {
+void LogTextPrinter::fact(std::string_view, const LogFact& fact) {
   std::string text = " ";
   for (const auto& [name, value] : fact) {
     fmt::format_to(std::back_inserter(text), " {}={}", name,
@@ -113,16 +113,16 @@ void TextPrinter::fact(std::string_view, const LogFact& fact) {
   line("{}", text);
 }
 
-void TextPrinter::damage(const LogDamage& damage) {
+void LogTextPrinter::damage(const LogDamage& damage) {
   add_damage();
   line("DAMAGE {} position {}: {}: {}", damage.path, damage.position, damage.rule, damage.text);
 }
 
-void TextPrinter::note(std::string_view path, std::string_view text) {
+void LogTextPrinter::note(std::string_view path, std::string_view text) {
   line("note   {}: {}", path, text);
 }
 
-void TextPrinter::end(const LogSummary& file) {
+void LogTextPrinter::end(const LogSummary& file) {
   add(file);
   if (details_)
     line("  = {}{}", summary_text(file),
@@ -131,7 +131,7 @@ void TextPrinter::end(const LogSummary& file) {
     line("{} {}: {}", file.damages > 0 ? "BAD   " : "ok    ", file.path, summary_text(file));
 }
 
-void TextPrinter::total() {
+void LogTextPrinter::total() {
   line("{}, {}, {}, {}", counted(files_, "file"),
        batches_ == 1 ? "1 batch" : with_commas(batches_) + " batches", counted(records_, "record"),
        damages_ == 0 ? "no damage" : counted(damages_, "damage"));
@@ -140,7 +140,7 @@ void TextPrinter::total() {
 }  // namespace
 
 std::unique_ptr<LogPrinter> make_log_text_printer(Output& out, bool details) {
-  return std::make_unique<TextPrinter>(out, details);
+  return std::make_unique<LogTextPrinter>(out, details);
 }
 
 }  // namespace leat::cli
