@@ -80,17 +80,28 @@ check() {
   fi
 }
 
-# build PRESET TARGET…: as one test that counts only when it fails.
-build() {
-  local preset="$1" begin=$SECONDS
-  shift
-  cmake --preset "$preset" >/dev/null &&
-    limited "${limit_s[build]}" cmake --build --preset "$preset" --target "$@" >build/build-"$preset".log 2>&1 &&
-    return
-  tail -n 40 build/build-"$preset".log
-  result FAIL "$preset build" $((SECONDS - begin))
+# configure NAME PRESET OPTION…: build/NAME, as one test that counts only when it fails.
+configure() {
+  local name="$1" preset="$2" begin=$SECONDS
+  shift 2
+  cmake --preset "$preset" -B "build/$name" "$@" >"build/build-$name.log" 2>&1 && return
+  tail -n 40 "build/build-$name.log"
+  result FAIL "$name configuration" $((SECONDS - begin))
   return 1
 }
+
+# compile NAME TARGET…: in build/NAME, likewise.
+compile() {
+  local name="$1" begin=$SECONDS
+  shift
+  limited "${limit_s[build]}" cmake --build "build/$name" --target "$@" >"build/build-$name.log" 2>&1 && return
+  tail -n 40 "build/build-$name.log"
+  result FAIL "$name build" $((SECONDS - begin))
+  return 1
+}
+
+# build PRESET TARGET…: both, in the preset's own directory.
+build() { configure "$1" "$1" && compile "$@"; }
 
 # Runs a Catch2 binary and counts each test case. Its summary is one of
 #   All tests passed (12 assertions in 3 test cases)
@@ -169,7 +180,7 @@ run_tidy() {
   local -a files
   mapfile -t files < <(grep -rlE 'co_await|co_return' --include='*.cc' broker client common tools)
   # For flags of its own: the release build compiles a few files as one.
-  cmake --preset release -B build/tidy -DLEAT_UNITY_FILES=1 >/dev/null || return
+  configure tidy release -DLEAT_UNITY_FILES=1 || return
   check tidy tidy clang-tidy-19 -p build/tidy --quiet "${files[@]}"
 }
 
@@ -182,9 +193,7 @@ run_fuzz() {
 }
 
 run_mutants() {
-  cmake --preset release -B build/mutants -DLEAT_BUILD_MUTANTS=ON >/dev/null &&
-    limited "${limit_s[build]}" cmake --build build/mutants --target leat_mutants >build/build-mutants.log 2>&1 ||
-    { tail -n 40 build/build-mutants.log; return 1; }
+  configure mutants release -DLEAT_BUILD_MUTANTS=ON && compile mutants leat_mutants || return
   check mutants mutants ctest --test-dir build/mutants -L mutants -j2 --output-on-failure --no-tests=error
 }
 
