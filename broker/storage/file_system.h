@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "broker/storage/handle_cache.h"
+#include "broker/storage/wait.h"
 #include "common/base/bytes.h"
 #include "common/base/payload.h"
 #include "common/base/status.h"
@@ -15,9 +16,6 @@
 // The only door to the disk. Two implementations: posix_file_system.{h,cc} and the simulated disk
 // of the tests, which keeps live and durable bytes apart; one test-suite holds both to this text.
 namespace leat::storage {
-
-// Whether a read may wait for the disk. An event loop must not.
-enum class Wait : std::uint8_t { kMay, kMustNot };
 
 // append, write_at, truncate: one caller at a time; everything else may run beside them from any
 // thread. The destructor closes; it never syncs.

@@ -86,9 +86,10 @@ std::shared_ptr<File> CachedFile::if_open() {
   return file_;
 }
 
-StatusOr<std::shared_ptr<File>> CachedFile::get(const std::string& path) {
+StatusOr<std::shared_ptr<File>> CachedFile::get(const std::string& path, Wait wait) {
   std::shared_ptr<File> file = if_open();
   if (file) return file;
+  if (wait == Wait::kMustNot) return unavailable("{} is not open", path);
   auto opened = fs_.open(path, OpenMode::kReadWrite);
   if (opened.status().code() == StatusCode::kResourceExhausted) {
     fs_.handles().shrink_by_half();

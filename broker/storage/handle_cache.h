@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "broker/storage/wait.h"
 #include "common/base/mutex.h"
 #include "common/base/status.h"
 
@@ -53,9 +54,10 @@ class CachedFile {
   CachedFile(const CachedFile&) = delete;
   CachedFile& operator=(const CachedFile&) = delete;
 
-  // The open file, opened read-write from `path` if it is not. When descriptors run out, others are
-  // closed and the open is tried once more.
-  StatusOr<std::shared_ptr<File>> get(const std::string& path);
+  // The open file, opened read-write from `path` if it is not; whoever must not wait gets
+  // unavailable instead. When descriptors run out, others are closed and the open is tried once
+  // more.
+  StatusOr<std::shared_ptr<File>> get(const std::string& path, Wait wait = Wait::kMay);
   // The same if it is open, else null: for those to whom even making the path is too much.
   std::shared_ptr<File> if_open();
   // Takes over a file just created.

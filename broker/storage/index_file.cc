@@ -159,8 +159,7 @@ StatusOr<IndexFile::Found> IndexFile::up_to(const std::string& path, Key key, st
     }
   }
   if (on_disk == 0) return Found{};
-  if (wait == Wait::kMustNot && !file_.if_open()) return unavailable("{} is not open", path);
-  ASSIGN_OR_RETURN(const auto opened, file_.get(path));
+  ASSIGN_OR_RETURN(const auto opened, file_.get(path, wait));
   return search_file(*opened, path, on_disk, key, limit, wait);
 }
 

@@ -41,8 +41,7 @@ std::string Segment::path(std::string_view suffix, Naming naming) const {
 
 StatusOr<std::shared_ptr<File>> Segment::file(Wait wait) const {
   if (auto open = file_.if_open()) return open;
-  if (wait == Wait::kMustNot) return unavailable("{} is not open", log_path());
-  auto opened = file_.get(log_path());
+  auto opened = file_.get(log_path(), wait);
   // A reader that came before a compaction's swap may meet it half-way: renamed, and not said yet.
   if (is_not_found(opened.status())) opened = file_.get(path(kLog, Naming::kReplaced));
   return opened;

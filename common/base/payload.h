@@ -70,4 +70,12 @@ class Payload {
   std::uint64_t size_ = 0;
 };
 
+// The bytes in one piece. There must be no file range among them.
+inline Bytes flatten(const Payload& payload) {
+  Bytes all;
+  all.reserve(payload.size());
+  for (const auto& piece : payload.pieces()) append(all, std::get<SharedBytes>(piece).view());
+  return all;
+}
+
 }  // namespace leat

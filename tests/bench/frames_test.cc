@@ -96,8 +96,7 @@ TEST_CASE("Of a fetch answer whole batches count, and the next offset follows th
   partition.records = wire::Records(ByteView(batches));
   const auto payload = wire::encode_response(response, 11, 0);
   REQUIRE(payload.ok());
-  Bytes frame;
-  for (const auto& piece : payload->pieces()) append(frame, std::get<SharedBytes>(piece).view());
+  const Bytes frame = flatten(*payload);
   const FetchAnswer answer = read_fetch_answer(ByteView(frame).subspan(4));
   CHECK(answer.records == 6);
   CHECK(answer.first_offset == 0);

@@ -97,8 +97,7 @@ void dump(SimFileSystem& files, bool gaps_are_damage) {
 
 // The end of the batches in an answer, which may be cut off behind the last whole one.
 Offset end_of(const ReadResult& result) {
-  Bytes bytes;
-  for (const auto& piece : result.data.pieces()) append(bytes, std::get<SharedBytes>(piece).view());
+  const Bytes bytes = flatten(result.data);
   Offset end{-1};
   record::BatchIterator it(bytes);
   while (it.next()) end = it.header().next_offset();

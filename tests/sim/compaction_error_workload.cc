@@ -43,9 +43,7 @@ StatusOr<std::map<Offset, KeyAt>> read_all(const Log& log) {
     const Offset before = next;
     ASSIGN_OR_RETURN(auto part, log.read({next, 1 << 20, log.end(), true}));
     RETURN_IF_ERROR(materialize(part.data));
-    for (const auto& piece : part.data.pieces()) {
-      ASSIGN_OR_RETURN(next, collect(std::get<SharedBytes>(piece).view(), next, records));
-    }
+    ASSIGN_OR_RETURN(next, collect(flatten(part.data), next, records));
     if (next == before) return corruption("nothing to read at {}", next);
   }
   return records;

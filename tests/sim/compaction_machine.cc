@@ -136,8 +136,7 @@ StatusOr<LogFold> CompactionMachine::fold() const {
     ASSIGN_OR_RETURN(auto part, log_->read({next, 1 << 20, log_->end(), true}));
     RETURN_IF_ERROR(storage::materialize(part.data));
     const Offset before = next;
-    for (const auto& piece : part.data.pieces())
-      RETURN_IF_ERROR(fold_batches(std::get<SharedBytes>(piece).view(), fold, next));
+    RETURN_IF_ERROR(fold_batches(flatten(part.data), fold, next));
     if (next == before) return corruption("nothing to read at {}", next);
   }
   return fold;

@@ -103,10 +103,7 @@ StatusOr<Bytes> read_all(const Partition& partition) {
       part = partition.read(from, 1 << 20, true, false, storage::Wait::kMay);
     RETURN_IF_ERROR(part.status());
     RETURN_IF_ERROR(storage::materialize(part->data));
-    Bytes bytes;
-    for (const auto& piece : part->data.pieces()) {
-      append(bytes, std::get<SharedBytes>(piece).view());
-    }
+    const Bytes bytes = flatten(part->data);
     record::BatchIterator batches{ByteView(bytes)};
     while (batches.next()) from = batches.header().next_offset();
     if (batches.position() == 0) return corruption("nothing readable at {}", from);

@@ -39,9 +39,7 @@ class ScriptedBroker {
   static Bytes answer(const Response& body, const wire::RequestHeader& header) {
     const auto payload = wire::encode_response(body, header.version, header.correlation_id);
     REQUIRE(payload.ok());
-    Bytes bytes;
-    for (const auto& piece : payload->pieces()) append(bytes, std::get<SharedBytes>(piece).view());
-    return bytes;
+    return flatten(*payload);
   }
   static bool is_versions(const wire::RequestHeader& header) {
     return static_cast<std::int16_t>(header.api_key) == ApiVersionsRequest::kKey;

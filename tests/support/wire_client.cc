@@ -45,9 +45,7 @@ WireClient::~WireClient() {
 
 Bytes WireClient::flatten(StatusOr<Payload> frame) const {
   if (!frame.ok()) FAIL("cannot encode: " << message(frame.status()));
-  Bytes bytes;
-  for (const auto& piece : frame->pieces()) append(bytes, std::get<SharedBytes>(piece).view());
-  return bytes;
+  return leat::flatten(*frame);
 }
 
 void WireClient::send_bytes(ByteView bytes) {

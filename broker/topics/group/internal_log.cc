@@ -81,12 +81,8 @@ Status replay(Partition& partition, const OnRecord& on_record) {
     ASSIGN_OR_RETURN(auto result, partition.read(next, kReadBytes, /*at_least_one_batch=*/true,
                                                  /*read_committed=*/false, storage::Wait::kMay));
     RETURN_IF_ERROR(storage::materialize(result.data));
-    Bytes bytes;
-    for (const auto& piece : result.data.pieces()) {
-      append(bytes, std::get<SharedBytes>(piece).view());
-    }
     const Offset before = next;
-    RETURN_IF_ERROR(replay_batches(bytes, on_record, next));
+    RETURN_IF_ERROR(replay_batches(flatten(result.data), on_record, next));
     if (next == before)
       return corruption("{} cannot be read from {} on", partition.directory(), next);
   }

@@ -17,9 +17,7 @@ StatusOr<Bytes> read_batch(const Partition& partition, Offset from) {
   ASSIGN_OR_RETURN(auto result, partition.read(from, 1, /*at_least_one_batch=*/true,
                                                /*read_committed=*/false, storage::Wait::kMay));
   RETURN_IF_ERROR(storage::materialize(result.data));
-  Bytes bytes;
-  for (const auto& piece : result.data.pieces()) append(bytes, std::get<SharedBytes>(piece).view());
-  return bytes;
+  return flatten(result.data);
 }
 
 // The time of the first record of the batch at or after `from`; nullopt: it has none.

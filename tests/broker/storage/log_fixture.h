@@ -84,9 +84,7 @@ class LogFixture {
     request.at_least_one_batch = true;
     ASSIGN_OR_RETURN(auto result, log->read(request));
     RETURN_IF_ERROR(materialize(result.data));
-    Bytes out;
-    for (const auto& piece : result.data.pieces()) leat::append(out, std::get<SharedBytes>(piece).view());
-    return out;
+    return flatten(result.data);
   }
   Bytes read(Offset from, std::uint64_t max_bytes = 1 << 20) {
     auto bytes = try_read(from, max_bytes);

@@ -79,8 +79,7 @@ TEST_CASE("a payload is spliced between the bytes around it without being copied
   REQUIRE(whole.pieces().size() == 5);
   CHECK(std::get<SharedBytes>(whole.pieces()[1]).view().data() ==
         std::get<SharedBytes>(first.pieces()[0]).view().data());
-  Bytes flat;
-  for (const auto& piece : whole.pieces()) append(flat, std::get<SharedBytes>(piece).view());
+  const Bytes flat = flatten(whole);
   CHECK(flat == *encode_bytes(response, 4));
   const auto decoded = decode<FetchResponse>(flat, 4);
   REQUIRE(decoded.ok());

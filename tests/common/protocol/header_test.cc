@@ -12,11 +12,7 @@ using namespace leat::wire;
 namespace {
 
 std::string hex(const Payload& payload) {
-  std::string out;
-  for (const auto& piece : payload.pieces()) {
-    out += wire::hex(std::get<SharedBytes>(piece).view());
-  }
-  return out;
+  return wire::hex(flatten(payload));
 }
 
 }  // namespace
