@@ -15,6 +15,7 @@
 #include "broker/topics/cleaner.h"
 #include "broker/topics/group/timer_thread.h"
 #include "broker/topics/housekeeper.h"
+#include "broker/topics/partition_metadata.h"
 #include "broker/topics/scrubber.h"
 #include "broker/topics/start_sync.h"
 #include "broker/worker_pool.h"
@@ -88,6 +89,7 @@ struct Broker::Parts {
   std::unique_ptr<topics::StartSync> start_sync;
   std::atomic<std::int64_t> unsynced_bytes{0};
   std::atomic<std::int64_t> appended_bytes{0};
+  std::unique_ptr<topics::PartitionMetadataWriter> partition_metadata;
   std::unique_ptr<ThreadPool> workers;
   topics::PartitionContext context;
   std::unique_ptr<topics::TopicCatalog> catalog;
@@ -151,10 +153,13 @@ Status Broker::Parts::open_topics() {
   gate = std::make_unique<topics::FlushGate>(make_syncer(), fatal);
   start_sync = std::make_unique<topics::StartSync>(*files, directory.path);
   workers = std::make_unique<ThreadPool>(kWorkers);
+  partition_metadata =
+      std::make_unique<topics::PartitionMetadataWriter>(*files, make_syncer(), *workers);
   context.files = files.get();
   context.clock = &system_clock();
   context.gate = gate.get();
   context.start_sync = start_sync.get();
+  context.partition_metadata = partition_metadata.get();
   context.checkpoint = checkpoint.get();
   context.workers = workers.get();
   context.leader_epoch = LeaderEpoch{directory.identity.start_count};

@@ -4,6 +4,7 @@
 
 #include "broker/storage/checkpoint.h"
 #include "broker/topics/flush_gate.h"
+#include "broker/topics/partition_metadata.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
 #include "common/record/rewrite.h"
@@ -122,7 +123,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
     context_.unsynced_bytes->fetch_add(static_cast<std::int64_t>(batch.bytes.size()),
                                        std::memory_order_relaxed);
     smooth_writeback(batch.bytes.size());
-    if (!identified_) identify_directory();
+    if (!std::exchange(identified_, true)) context_.partition_metadata->add(directory_, id_.topic);
     end = log_->end();
     wants_flush = !is_relaxed() || unsynced_bytes_ >= kRelaxedFlushEvery;
     publish_end(end, batch.bytes.size(), outcome);
@@ -154,17 +155,6 @@ void Partition::smooth_writeback(std::size_t bytes) {
   bytes_since_writeback_ = 0;
   context_.workers->submit([files = log_->prepare_sync().files] {
     for (const auto& file : files) file->start_writeback();
-  });
-}
-
-// partition.metadata, as Kafka's: whose the directory is. Checked when the partition opens.
-void Partition::identify_directory() {
-  identified_ = true;
-  context_.workers->submit([this, self = shared_from_this()] {
-    const std::string text = storage::format_partition_metadata(id_.topic);
-    const Status s = storage::replace_file(*context_.files, directory_ + "/partition.metadata",
-                                           as_bytes(text));
-    if (!s.ok()) LOG_WARN("{} stays without partition.metadata: {}", directory_, describe(s));
   });
 }
 

@@ -26,6 +26,7 @@
 namespace leat::topics {
 
 class FlushGate;
+class PartitionMetadataWriter;
 class StartSync;
 
 // What every partition of a broker shares. Outlives them.
@@ -34,6 +35,7 @@ struct PartitionContext {
   const Clock* clock = nullptr;
   FlushGate* gate = nullptr;
   StartSync* start_sync = nullptr;
+  PartitionMetadataWriter* partition_metadata = nullptr;
   storage::BrokerCheckpoint* checkpoint = nullptr;
   WorkerPool* workers = nullptr;
   LeaderEpoch leader_epoch;
@@ -255,7 +257,6 @@ class Partition : public std::enable_shared_from_this<Partition> {
   storage::SyncTicket prepare_sync_locked() LEAT_REQUIRES(append_mutex_);
   bool roll_for_compaction() LEAT_REQUIRES(append_mutex_);
   void smooth_writeback(std::size_t bytes) LEAT_REQUIRES(append_mutex_);
-  void identify_directory() LEAT_REQUIRES(append_mutex_);
   Status check_identity();
 
   const PartitionContext& context_;

@@ -1,6 +1,7 @@
 // How a partition opens: lazily, on a worker, once; whoever needs it meanwhile waits in a list.
 #include "broker/storage/checkpoint.h"
 #include "broker/topics/partition.h"
+#include "broker/topics/partition_metadata.h"
 #include "broker/topics/start_sync.h"
 #include "common/base/log.h"
 
@@ -97,7 +98,7 @@ void Partition::look_again_if_offline() {
 
 // A directory of that name may be left from a deleted topic whose files could not be moved away.
 Status Partition::check_identity() {
-  const auto text = storage::read_whole_file(*context_.files, directory_ + "/partition.metadata");
+  const auto text = storage::read_whole_file(*context_.files, metadata_path(directory_));
   if (is_not_found(text.status())) return {};
   if (!text.ok()) return text.status();
   ASSIGN_OR_RETURN(const Uuid owner, storage::parse_partition_metadata(as_text(*text)));
@@ -125,7 +126,7 @@ Status Partition::recover() {
   // From here on a deletion waits, and the directory is not another topic's.
   if (availability() != ErrorCode::kNone) return unavailable("{} was deleted", directory_);
   RETURN_IF_ERROR(check_identity());
-  identified_ = context_.files->file_size(directory_ + "/partition.metadata").ok();
+  identified_ = context_.files->file_size(metadata_path(directory_)).ok();
   std::optional<storage::LogRow> row;
   producers_ = {};
   ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));

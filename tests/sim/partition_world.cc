@@ -54,6 +54,7 @@ struct Life {
     context.clock = &clock;
     context.gate = gate.get();
     context.start_sync = &start_sync;
+    context.partition_metadata = &partition_metadata;
     context.checkpoint = checkpoint.get();
     context.workers = &workers;
     context.leader_epoch = LeaderEpoch{directory.identity.start_count};
@@ -78,6 +79,7 @@ struct Life {
   storage::MutantFileSystem mutant{files, sabotage};
   topics::StartSync start_sync{mutant, kRoot};
   SimWorkers workers;
+  topics::PartitionMetadataWriter partition_metadata{files, topics::Syncer(files, kRoot), workers};
   SimExecutor executor;
   Status died;
   std::atomic<bool> disk_is_full{false};

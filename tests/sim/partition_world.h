@@ -11,6 +11,7 @@
 #include "broker/meta/log_meta_store.h"
 #include "broker/topics/checkpointer.h"
 #include "broker/topics/flush_gate.h"
+#include "broker/topics/partition_metadata.h"
 #include "broker/topics/start_sync.h"
 #include "broker/topics/topic_catalog.h"
 #include "tests/support/manual_clock.h"

@@ -7,6 +7,7 @@
 #include "broker/storage/broker_checkpoint.h"
 #include "broker/topics/checkpointer.h"
 #include "broker/topics/flush_gate.h"
+#include "broker/topics/partition_metadata.h"
 #include "broker/topics/start_sync.h"
 #include "broker/topics/topic_catalog.h"
 #include "common/record/batch_builder.h"
@@ -34,6 +35,7 @@ struct PartitionFixture {
     context.clock = &clock;
     context.gate = gate.get();
     context.start_sync = &start_sync;
+    context.partition_metadata = &partition_metadata;
     context.checkpoint = checkpoint.get();
     context.workers = &workers;
     context.leader_epoch = LeaderEpoch{1};
@@ -94,6 +96,7 @@ struct PartitionFixture {
   const Clock& clock;
   StartSync start_sync{files, kRoot};
   SimWorkers workers{1};
+  PartitionMetadataWriter partition_metadata{files, Syncer(files, kRoot), workers};
   SimExecutor executor;
   Status died;
   std::atomic<bool> disk_is_full{false};
