@@ -17,6 +17,7 @@ struct PendingProduce {
     std::size_t topic_at;
     std::size_t partition_at;
     std::shared_ptr<topics::Partition> partition;
+    PendingProduce* request;
     bool stable = false;
   };
   PendingProduce(Reply to, ProduceResponse with)
@@ -29,10 +30,10 @@ struct PendingProduce {
   Executor::TimerId timer = 0;
 
   // Or the partition was deleted while it waited: what was not synced by then never was.
-  void is_stable(std::size_t at) {
-    partitions[at].stable = true;
-    const ErrorCode gone = partitions[at].partition->availability();
-    if (gone != ErrorCode::kNone) refuse(partitions[at], gone);
+  void is_stable(Waiting& waiting) {
+    waiting.stable = true;
+    const ErrorCode gone = waiting.partition->availability();
+    if (gone != ErrorCode::kNone) refuse(waiting, gone);
     if (--missing == 0) answer();
   }
   void time_is_over() {
@@ -263,16 +264,20 @@ void ProduceJob::append_and_answer() {
 void ProduceJob::wait_until_stable() {
   Executor& executor = reply_.connection()->executor();
   auto pending = std::make_shared<PendingProduce>(std::move(reply_), std::move(response));
-  for (const auto& u : unstable_) pending->partitions.push_back({u.topic_at, u.partition_at, u.partition});
+  pending->partitions.reserve(unstable_.size());
+  for (auto& u : unstable_) {
+    pending->partitions.push_back(
+        {u.topic_at, u.partition_at, std::move(u.partition), pending.get()});
+  }
   pending->missing = unstable_.size();
   pending->timer = executor.run_at(
       services_->clock->monotonic() + std::chrono::milliseconds(std::max(timeout_ms, 0)),
       [pending] { pending->time_is_over(); });
   for (std::size_t i = 0; i < unstable_.size(); ++i) {
-    Task done = [pending, i] { pending->is_stable(i); };
-    if (!unstable_[i].partition->wait_stable(unstable_[i].end, &executor, done)) {
-      pending->is_stable(i);
-    }
+    // It owns the request by way of its part: two words, which need no memory of their own.
+    const std::shared_ptr<PendingProduce::Waiting> part(pending, &pending->partitions[i]);
+    Task done = [part] { part->request->is_stable(*part); };
+    if (!part->partition->wait_stable(unstable_[i].end, &executor, done)) pending->is_stable(*part);
   }
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
+
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
@@ -7,9 +9,11 @@
 #include <map>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "common/base/bytes.h"
 #include "common/base/executor.h"
+#include "common/base/mutex.h"
 
 namespace leat::net {
 
@@ -36,13 +40,20 @@ class IoThread final : public Executor {
   void cancel(TimerId timer) override;
 
  private:
+  using Timers = std::map<std::pair<MonotonicTime, TimerId>, Task>;
+
+  void run_posted();
   void arm();
   void run_due();
 
   // The loop is destroyed first: what its handlers refer to must outlive them.
   std::unique_ptr<std::byte[]> scratch_;
-  std::map<std::pair<MonotonicTime, TimerId>, Task> timers_;
-  std::map<TimerId, MonotonicTime> timer_times_;
+  Mutex posted_mutex_;
+  std::vector<Task> posted_ LEAT_GUARDED_BY(posted_mutex_);
+  bool ending_ LEAT_GUARDED_BY(posted_mutex_) = false;
+  std::vector<Task> running_;  // what was posted; kept for its memory
+  Timers timers_;
+  absl::flat_hash_map<TimerId, Timers::iterator> timer_places_;
   TimerId next_timer_ = 1;
   MonotonicTime armed_for_ = MonotonicTime::max();
   asio::io_context io_{1};
