@@ -253,9 +253,11 @@ Status Broker::Parts::open_network() {
         now->max_connections_per_ip};
   };
   for (const auto& listener : listeners(*options)) {
-    auto acceptor = std::make_unique<net::Acceptor>(server, listener,
-                                                    advertised_address(*options, listener.name),
-                                                    options->socket_listen_backlog_size);
+    net::ListenOptions listening;
+    listening.backlog = options->socket_listen_backlog_size;
+    listening.congestion_control = options->tcp_congestion_control;
+    auto acceptor = std::make_unique<net::Acceptor>(
+        server, listener, advertised_address(*options, listener.name), std::move(listening));
     const Status s = acceptor->listen();
     // The default listens on both loopback addresses; a machine without IPv6 has only one.
     const bool may_miss = listener.host == "::1" && !acceptors.empty() &&

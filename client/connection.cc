@@ -10,6 +10,8 @@
 #include "client/signal.h"
 #include "client/spawn.h"
 #include "common/base/version.h"
+#include "common/net/address.h"
+#include "common/net/congestion_control.h"
 #include "common/protocol/header.h"
 
 namespace leat {
@@ -74,6 +76,9 @@ asio::awaitable<Error> Connection::connect_socket() {
                           options_.connect_timeout / std::chrono::milliseconds(1));
   if (error) co_return Error::make(ClientCode::kConnectFailed, "{}", error.message());
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  const auto peer = socket_.remote_endpoint(error).address();
+  if (net::is_same_machine(peer, socket_.local_endpoint(error).address()))
+    net::avoid_pacing(socket_.native_handle());
   co_return Error();
 }
 

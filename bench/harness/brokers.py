@@ -111,8 +111,9 @@ class Limit(Server):
     def start(self):
         port_file = self.dir / "port"
         pin = [] if self.pin is None else ["--pin", str(self.pin)]
+        # leatd, too, avoids what paces where client and server share a machine.
         self.spawn([f"{self.options.bin}/limit", "serve", "--dir", f"{self.dir}/data",
-                    "--port-file", str(port_file), *self.arguments, *pin])
+                    "--port-file", str(port_file), "--congestion", "cubic", *self.arguments, *pin])
         self.port = int(wait_for_file(port_file, self.process))
 
 

@@ -1,18 +1,11 @@
 #include "broker/net/connection_count.h"
 
+#include "common/net/address.h"
+
 namespace leat::net {
-namespace {
-
-// An IPv4 client of a listener that serves both families is the same client.
-asio::ip::address plain(const asio::ip::address& address) {
-  if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address;
-  return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-}
-
-}  // namespace
 
 ConnectionCount::Taken ConnectionCount::take(const asio::ip::address& from, const Limits& limits) {
-  const asio::ip::address address = plain(from);
+  const asio::ip::address address = unmapped(from);
   MutexLock lock(mutex_);
   if (total_ >= limits.total) return {{}, "max.connections"};
   const auto found = by_address_.find(address);

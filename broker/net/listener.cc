@@ -3,6 +3,8 @@
 #include <asio/ip/v6_only.hpp>
 
 #include "common/base/log.h"
+#include "common/net/address.h"
+#include "common/net/congestion_control.h"
 
 namespace leat::net {
 namespace {
@@ -25,11 +27,11 @@ StatusOr<asio::ip::tcp::endpoint> resolve(asio::io_context& io, const Listener& 
 }  // namespace
 
 Acceptor::Acceptor(ServerContext& context, Listener listener, std::optional<HostPort> advertised,
-                   int backlog)
+                   ListenOptions options)
     : context_(context),
       listener_(std::move(listener)),
       advertised_(std::move(advertised)),
-      backlog_(backlog),
+      options_(std::move(options)),
       acceptor_(context.threads->front()->io()),
       pause_(context.threads->front()->io()) {}
 
@@ -43,8 +45,12 @@ Status Acceptor::listen() {
     // An empty host serves both families; a literal IPv6 one only its own.
     acceptor_.set_option(asio::ip::v6_only(!listener_.host.empty()), error);
   }
+  if (const std::string& name = options_.congestion_control; !name.empty()) {
+    const Status set = set_congestion_control(acceptor_.native_handle(), name);
+    if (!set.ok()) return with_context(set, "leat.tcp.congestion.control");
+  }
   acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(backlog_, error);
+  if (!error) acceptor_.listen(options_.backlog, error);
   if (error == asio::error::address_in_use) {
     return failed_precondition("listener {}: the port is in use by another process; stop it, or "
                                "choose another with --listen HOST:PORT", to_string(listener_));
@@ -92,11 +98,7 @@ api::Endpoint Acceptor::endpoint_for(const asio::ip::tcp::socket& socket) const 
   if (advertised_) return {advertised_->host, advertised_->port == 0 ? port_ : advertised_->port};
   asio::error_code error;
   const auto local = socket.local_endpoint(error);  // unspecified on error
-  auto address = local.address();
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-  }
-  return {address.to_string(), local.port()};
+  return {unmapped(local.address()).to_string(), local.port()};
 }
 
 void Acceptor::accepted(asio::ip::tcp::socket socket, std::size_t thread) {
@@ -108,6 +110,9 @@ void Acceptor::accepted(asio::ip::tcp::socket socket, std::size_t thread) {
     return;
   }
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (options_.congestion_control.empty() &&
+      is_same_machine(peer, socket.local_endpoint(ignored).address()))
+    avoid_pacing(socket.native_handle());
   socket.non_blocking(true, ignored);
   IoThread& target = *(*context_.threads)[thread];
   api::Endpoint endpoint = endpoint_for(socket);

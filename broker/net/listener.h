@@ -25,12 +25,19 @@ struct ServerContext {
   ReplyQueue::Total unanswered{0};
 };
 
+struct ListenOptions {
+  int backlog = 0;
+  // Of accepted connections; empty: the kernel's default, see avoid_pacing.
+  std::string congestion_control;
+};
+
 // Accepts on one address and hands connections to the threads in turn. An accept that fails is
 // logged and tried again after a pause; the loop never ends by itself.
 class Acceptor {
  public:
   // `advertised`: nullopt tells clients the local address on which they arrived.
-  Acceptor(ServerContext& context, Listener listener, std::optional<HostPort> advertised, int backlog);
+  Acceptor(ServerContext& context, Listener listener, std::optional<HostPort> advertised,
+           ListenOptions options);
 
   // Binds and listens; port 0 picks one. failed_precondition when the address is in use.
   Status listen();
@@ -49,7 +56,7 @@ class Acceptor {
   ServerContext& context_;
   const Listener listener_;
   const std::optional<HostPort> advertised_;
-  const int backlog_;
+  const ListenOptions options_;
   asio::ip::tcp::acceptor acceptor_;
   asio::steady_timer pause_;
   std::size_t next_thread_ = 0;

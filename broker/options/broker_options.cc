@@ -193,7 +193,13 @@ constexpr config::Option kBrokerRows[] = {
                   "Largest request; a larger one closes the connection.", .unit = "bytes",
                   .range = at_least(1)),
     CONFIG_OPTION(O, socket_listen_backlog_size, "socket.listen.backlog.size",
-                  "Connections that may wait to be accepted.", .range = at_least(1)),
+                  "Connections that may wait to be accepted, of each listener. Kafka's default is "
+                  "50.",
+                  .range = at_least(1)),
+    CONFIG_OPTION(
+        O, tcp_congestion_control, "leat.tcp.congestion.control",
+        "How accepted connections decide how fast to send, such as cubic or bbr. Empty is "
+        "the kernel's default, except that BBR is replaced for clients on this machine."),
     CONFIG_OPTION(O, max_connections, "max.connections",
                   "Open connections at once, at most; the default is as many as 60 % of the "
                   "descriptor limit less 256 allows.",

@@ -82,7 +82,9 @@ struct BrokerOptions {
   std::int64_t log_local_retention_ms = -2;
   // --- connections and requests ---
   std::int32_t socket_request_max_bytes = 104857600;
-  std::int32_t socket_listen_backlog_size = 50;
+  std::int32_t socket_listen_backlog_size = 1024;  // Kafka: 50
+  std::string
+      tcp_congestion_control;  // empty = the kernel's, but not BBR for peers on this machine
   std::int32_t max_connections = kNoLimit32;
   std::int32_t max_connections_per_ip = kNoLimit32;
   std::int64_t connections_max_idle_ms = 600000;
