@@ -10,9 +10,10 @@ export LLVM_PROFILE_FILE="$build/%p.profraw" LEAT_SIM_BUDGET=short
 "$build/bin/leat_sim_tests" >/dev/null
 llvm-profdata-19 merge -sparse "$build"/*.profraw -o "$build/all.profdata"
 rm -f "$build"/*.profraw
-show=(--object "$build/bin/leat_unit_tests" --object "$build/bin/leat_sim_tests"
+show=("$build/bin/leat_unit_tests" --object "$build/bin/leat_sim_tests"
   --instr-profile "$build/all.profdata")
-llvm-cov-19 report "${show[@]}" --show-mcdc-summary broker/storage common/record
+llvm-cov-19 report "${show[@]}" --show-region-summary=false --show-functions=false broker/storage \
+  common/record
 echo
 echo "Not covered in recovery and the batch decoder:"
 llvm-cov-19 show "${show[@]}" --show-line-counts-or-regions=false broker/storage/recovery.cc \

@@ -35,14 +35,13 @@ Ends Partition::ends() const {
 
 // --- append side ---
 
-ErrorCode Partition::check_sequence(const record::BatchHeader& header,
-                                    AppendOutcome& outcome) const {
-  SequencedBatch incoming;
-  incoming.producer = header.producer_id;
-  incoming.epoch = header.producer_epoch;
-  incoming.first_sequence = header.base_sequence;
-  incoming.last_sequence = header.last_sequence();
+ErrorCode Partition::check_sequence(const SequencedBatch& incoming, AppendOutcome& outcome) const {
   const SequenceCheck check = producers_.check(incoming);
+  if (check.verdict != SequenceVerdict::kDuplicate &&
+      refused_.has_one_before(incoming, context_.clock->monotonic())) {
+    outcome.message = "The producer's batch before this one was refused and has to come first";
+    return ErrorCode::kKafkaStorageError;
+  }
   switch (check.verdict) {
     case SequenceVerdict::kAppend: return ErrorCode::kNone;
     case SequenceVerdict::kOutOfOrder: return ErrorCode::kOutOfOrderSequenceNumber;
@@ -83,40 +82,47 @@ void Partition::end_unless_passing(const Status& failed) const {
   if (!passes) context_.fatal(with_context(failed, directory_));
 }
 
+// For a reason that passes: the producer tries again.
+AppendOutcome Partition::refuse(const SequencedBatch& batch, std::string_view why) {
+  if (batch.producer.value() >= 0) refused_.add(batch, context_.clock->monotonic());
+  AppendOutcome outcome;
+  outcome.error = ErrorCode::kKafkaStorageError;
+  outcome.message = why;
+  return outcome;
+}
+
 AppendOutcome Partition::append(ProduceBatch& batch) {
   AppendOutcome outcome;
   const std::int64_t now_ms = context_.clock->wall_ms();
-  const bool sequenced = batch.header.has_producer_id();
+  SequencedBatch sequenced = sequence_of(batch.header);
   storage::LogPosition end;
   bool wants_flush = false;
   {
     MutexLock lock(append_mutex_);
     outcome.error = serving_error();
+    if (outcome.error == ErrorCode::kKafkaStorageError) return refuse(sequenced, {});
     if (outcome.error != ErrorCode::kNone) return outcome;
     outcome.log_start = log_->start_offset();
-    if (sequenced) {
-      outcome.error = check_sequence(batch.header, outcome);
+    if (batch.header.has_producer_id()) {
+      outcome.error = check_sequence(sequenced, outcome);
       if (outcome.error == ErrorCode::kDuplicateSequenceNumber) {
         outcome.error = ErrorCode::kNone;
         return outcome;
       }
       if (outcome.error != ErrorCode::kNone) return outcome;
     }
-    if (!batch.may_use_reserve && context_.disk_is_full->load(std::memory_order_relaxed)) {
-      outcome.error = ErrorCode::kKafkaStorageError;
-      outcome.message = "The disk is full: produce is refused until space returns";
-      return outcome;
-    }
+    if (!batch.may_use_reserve && context_.disk_is_full->load(std::memory_order_relaxed))
+      return refuse(sequenced, "The disk is full: produce is refused until space returns");
     if (Status s = write(batch, now_ms, outcome); !s.ok()) {
       end_unless_passing(s);
-      outcome = AppendOutcome();
-      outcome.error = ErrorCode::kKafkaStorageError;
-      outcome.message = message(s);
-      return outcome;
+      return refuse(sequenced, message(s));
     }
-    if (sequenced) {
-      remember({batch.header.producer_id, batch.header.producer_epoch, batch.header.base_sequence,
-                batch.header.last_sequence(), outcome.base_offset, outcome.end - 1, now_ms});
+    if (batch.header.has_producer_id()) {
+      sequenced.base_offset = outcome.base_offset;
+      sequenced.last_offset = outcome.end - 1;
+      sequenced.append_ms = now_ms;
+      remember(sequenced);
+      refused_.forget(sequenced.producer);
     }
     ++changes_;
     unsynced_bytes_ += batch.bytes.size();

@@ -16,6 +16,7 @@
 #include "broker/storage/scrub.h"
 #include "broker/topics/fetch_waiter.h"
 #include "broker/topics/producer_state.h"
+#include "broker/topics/refused_batches.h"
 #include "broker/topics/topic_log_options.h"
 #include "broker/topics/wake_list.h"
 #include "common/base/executor.h"
@@ -241,7 +242,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void end_unless_passing(const Status& failed) const;
   Status refuse_damage_below(Offset limit) const;
   void roll_off_damage() LEAT_REQUIRES(append_mutex_);
-  ErrorCode check_sequence(const record::BatchHeader& header, AppendOutcome& outcome) const
+  ErrorCode check_sequence(const SequencedBatch& incoming, AppendOutcome& outcome) const
+      LEAT_REQUIRES(append_mutex_);
+  AppendOutcome refuse(const SequencedBatch& batch, std::string_view why)
       LEAT_REQUIRES(append_mutex_);
   Status write(ProduceBatch& batch, std::int64_t now_ms, AppendOutcome& outcome)
       LEAT_REQUIRES(append_mutex_);
@@ -275,6 +278,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   mutable Mutex append_mutex_;
   std::unique_ptr<storage::Log> log_;  // set before the state becomes kOpen; never replaced
   ProducerState producers_ LEAT_GUARDED_BY(append_mutex_);
+  RefusedBatches refused_ LEAT_GUARDED_BY(append_mutex_);
   std::int64_t last_append_ms_ LEAT_GUARDED_BY(append_mutex_) = -1;
   std::uint64_t changes_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t changes_checkpointed_ LEAT_GUARDED_BY(append_mutex_) = 0;

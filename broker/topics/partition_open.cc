@@ -115,9 +115,9 @@ std::function<void(ByteView)> Partition::remember_producers() {
     if (!header || !header->has_producer_id() || header->is_control()) return;
     // A client's timestamp does not tell when the batch came; the producer counts as seen just now.
     const bool told = header->timestamp_type() == record::TimestampType::kLogAppendTime;
-    remember({header->producer_id, header->producer_epoch, header->base_sequence,
-              header->last_sequence(), header->base_offset, header->last_offset(),
-              told ? header->max_timestamp : now_ms});
+    SequencedBatch batch = sequence_of(*header);
+    batch.append_ms = told ? header->max_timestamp : now_ms;
+    remember(batch);
   };
 }
 

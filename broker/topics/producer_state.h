@@ -9,6 +9,7 @@
 #include "common/base/bytes.h"
 #include "common/base/ids.h"
 #include "common/base/status.h"
+#include "common/record/batch_view.h"
 
 // Idempotent producers (KIP-98): what each producer last wrote to one partition, so that a retry is
 // recognised and a gap refused. One thread at a time (the partition's append mutex).
@@ -27,6 +28,18 @@ struct SequencedBatch {
   Offset last_offset;
   std::int64_t append_ms = -1;  // wall clock at the append; also LogAppendTime's answer
 };
+
+// As the header has it, without a time. The offsets of a batch that is not appended yet mean
+// nothing.
+inline SequencedBatch sequence_of(const record::BatchHeader& header) {
+  return {header.producer_id,
+          header.producer_epoch,
+          header.base_sequence,
+          header.last_sequence(),
+          header.base_offset,
+          header.last_offset(),
+          -1};
+}
 
 enum class SequenceVerdict {
   kAppend,      // next in sequence, first of a new epoch, or an unknown producer

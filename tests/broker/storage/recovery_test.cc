@@ -309,6 +309,22 @@ TEST_CASE("a batch larger than what recovery reads at once is checked as a whole
   CHECK(t.log->end().offset == Offset{1});
 }
 
+TEST_CASE("a batch too large to take its size on trust is kept when whole, and else cut",
+          "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.value_bytes = 20 << 20;
+  t.open();
+  t.append(1);
+  t.append(1);
+  t.reopen();
+  CHECK(t.log->end().offset == Offset{2});
+  t.log.reset();
+  s.flip(s.file(0), (20u << 20) + (19u << 20));
+  t.open();
+  CHECK(t.log->end().offset == Offset{1});
+}
+
 TEST_CASE("a log whose records up to its durable start were lost goes on at the start", "[unit]") {
   Simulated s;
   LogFixture& t = s.log;

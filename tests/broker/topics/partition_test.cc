@@ -102,6 +102,45 @@ TEST_CASE("a full disk refuses clients' records and takes the broker's own", "[u
   CHECK(broker.append(*partition, 10, 1, -1, /*may_use_reserve=*/true).error == ErrorCode::kNone);
 }
 
+TEST_CASE("what a producer sent behind a batch that a full disk refused is refused alike",
+          "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  PartitionFixture broker(disk, clock);
+  const auto partition = broker.create("t");
+  partition->open_now();
+  const auto send = [&](std::int32_t sequence) {
+    return broker.append(*partition, 10, 1, sequence).error;
+  };
+  REQUIRE(send(0) == ErrorCode::kNone);
+  broker.disk_is_full = true;
+  CHECK(send(1) == ErrorCode::kKafkaStorageError);
+  CHECK(send(2) == ErrorCode::kKafkaStorageError);
+  CHECK(send(0) == ErrorCode::kNone);  // a retry of what is there needs no room
+  broker.disk_is_full = false;
+  CHECK(send(3) == ErrorCode::kKafkaStorageError);
+  CHECK(send(1) == ErrorCode::kNone);
+  CHECK(send(3) == ErrorCode::kOutOfOrderSequenceNumber);
+  CHECK(send(2) == ErrorCode::kNone);
+  CHECK(partition->ends().end.offset == Offset{3});
+}
+
+TEST_CASE("a new producer's second batch does not overtake the first, which had no room",
+          "[unit]") {
+  SimFileSystem disk;
+  ManualClock clock;
+  PartitionFixture broker(disk, clock);
+  const auto partition = broker.create("t");
+  partition->open_now();
+  REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
+  disk.set_capacity(0);
+  CHECK(broker.append(*partition, 5000, 1, 0).error == ErrorCode::kKafkaStorageError);
+  disk.set_capacity(1 << 20);
+  CHECK(broker.append(*partition, 10, 1, 1).error == ErrorCode::kKafkaStorageError);
+  CHECK(broker.append(*partition, 5000, 1, 0).error == ErrorCode::kNone);
+  CHECK(broker.append(*partition, 10, 1, 1).error == ErrorCode::kNone);
+}
+
 TEST_CASE("a partition that could not open for want of descriptors opens when asked later", "[unit]") {
   SimFileSystem disk;
   ManualClock clock;
