@@ -4,6 +4,19 @@ using namespace leat;
 using namespace leat::topics;
 using storage::SimFileSystem;
 
+namespace {
+
+// A broker with one partition, open.
+struct Opened {
+  Opened() { partition->open_now(); }
+  SimFileSystem disk;
+  ManualClock clock;
+  PartitionFixture broker{disk, clock};
+  std::shared_ptr<Partition> partition = broker.create("t");
+};
+
+}  // namespace
+
 TEST_CASE("a blocking open does not wait for a worker that has not begun", "[unit]") {
   SimFileSystem disk;
   ManualClock clock;
@@ -20,11 +33,8 @@ TEST_CASE("a blocking open does not wait for a worker that has not begun", "[uni
 }
 
 TEST_CASE("a deleted partition takes none of the room for unsynced bytes", "[unit]") {
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker(disk, clock);
-  const auto partition = broker.create("t");
-  partition->open_now();
+  Opened opened;
+  auto& [disk, clock, broker, partition] = opened;
   REQUIRE(broker.append(*partition, 1000).error == ErrorCode::kNone);
   CHECK(broker.unsynced > 1000);
   REQUIRE(broker.catalog->remove("t").ok());
@@ -52,11 +62,8 @@ TEST_CASE("a retry is recognised after a restart, however old its timestamp", "[
 }
 
 TEST_CASE("files that were deleted go away without another append", "[unit]") {
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker(disk, clock);
-  const auto partition = broker.create("t");
-  partition->open_now();
+  Opened opened;
+  auto& [disk, clock, broker, partition] = opened;
   REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
   REQUIRE(partition->log().roll().ok());
   REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
@@ -92,11 +99,8 @@ TEST_CASE("retention reaches a partition that nobody has asked for since the sta
 }
 
 TEST_CASE("a full disk refuses clients' records and takes the broker's own", "[unit]") {
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker(disk, clock);
-  const auto partition = broker.create("t");
-  partition->open_now();
+  Opened opened;
+  auto& [disk, clock, broker, partition] = opened;
   broker.disk_is_full = true;
   CHECK(broker.append(*partition, 10).error == ErrorCode::kKafkaStorageError);
   CHECK(broker.append(*partition, 10, 1, -1, /*may_use_reserve=*/true).error == ErrorCode::kNone);
@@ -104,11 +108,8 @@ TEST_CASE("a full disk refuses clients' records and takes the broker's own", "[u
 
 TEST_CASE("what a producer sent behind a batch that a full disk refused is refused alike",
           "[unit]") {
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker(disk, clock);
-  const auto partition = broker.create("t");
-  partition->open_now();
+  Opened opened;
+  auto& [disk, clock, broker, partition] = opened;
   const auto send = [&](std::int32_t sequence) {
     return broker.append(*partition, 10, 1, sequence).error;
   };
@@ -127,11 +128,8 @@ TEST_CASE("what a producer sent behind a batch that a full disk refused is refus
 
 TEST_CASE("a new producer's second batch does not overtake the first, which had no room",
           "[unit]") {
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker(disk, clock);
-  const auto partition = broker.create("t");
-  partition->open_now();
+  Opened opened;
+  auto& [disk, clock, broker, partition] = opened;
   REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
   disk.set_capacity(0);
   CHECK(broker.append(*partition, 5000, 1, 0).error == ErrorCode::kKafkaStorageError);
@@ -188,11 +186,8 @@ TEST_CASE("a damaged partition stays offline", "[unit]") {
 }
 
 TEST_CASE("a deletion whose files cannot be moved away is done all the same", "[unit]") {
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker(disk, clock);
-  const auto partition = broker.create("t");
-  partition->open_now();
+  Opened opened;
+  auto& [disk, clock, broker, partition] = opened;
   REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
   REQUIRE(broker.gate->flush_once());
   disk.set_hook([](const storage::SimOperation& operation) {
@@ -218,11 +213,8 @@ TEST_CASE("a topic that was made again in the meantime is not deleted by the old
 }
 
 TEST_CASE("a topic that is deleted while its flush runs does not end the broker", "[unit]") {
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker(disk, clock);
-  const auto partition = broker.create("t");
-  partition->open_now();
+  Opened opened;
+  auto& [disk, clock, broker, partition] = opened;
   REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
   disk.set_hook([](const storage::SimOperation& operation) {
     const bool gone = operation.call == storage::SimCall::kSyncDirectory && operation.path == "/data/t-0";
