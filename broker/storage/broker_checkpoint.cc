@@ -49,9 +49,17 @@ StatusOr<std::unique_ptr<BrokerCheckpoint>> BrokerCheckpoint::open(FileSystem& f
   ASSIGN_OR_RETURN(const bool whole, checkpoint->load(*std::move(file)));
   // Nothing may be appended behind bytes that are not understood.
   if (!whole) RETURN_IF_ERROR(checkpoint->fold());
+  // Files are deleted on the word of these rows, and a process that was killed between writing and
+  // syncing one left it to the page cache.
+  if (whole) RETURN_IF_ERROR(checkpoint->sync_file());
   // A process killed while it folded may have renamed the file and not synced that.
   RETURN_IF_ERROR(fs.sync_directory(checkpoint->directory_));
   return checkpoint;
+}
+
+Status BrokerCheckpoint::sync_file() {
+  MutexLock lock(mutex_);
+  return file_->sync();
 }
 
 StatusOr<bool> BrokerCheckpoint::load(std::shared_ptr<File> file) {

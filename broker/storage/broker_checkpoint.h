@@ -70,6 +70,7 @@ class BrokerCheckpoint {
   Status create() LEAT_REQUIRES(commit_mutex_);
   // False when some of the file could not be used.
   StatusOr<bool> load(std::shared_ptr<File> file) LEAT_REQUIRES(commit_mutex_);
+  Status sync_file();
   void apply(const TopicPartitionId& partition, bool is_row, Place place) LEAT_REQUIRES(mutex_);
   Status append(std::span<const CheckpointChange> changes) LEAT_REQUIRES(commit_mutex_);
   // Writes what counts into a new file and puts it in the place of the old.

@@ -6,6 +6,7 @@
 #include "common/base/random.h"
 #include "tests/broker/storage/scratch_directory.h"
 #include "tests/support/catch.h"
+#include "tests/support/sim_file_system.h"
 
 using namespace leat;
 using namespace leat::storage;
@@ -129,6 +130,29 @@ TEST_CASE("damage anywhere costs only the rows it hits: the older ones count", "
     f.reopen();
     f.check();
   }
+}
+
+TEST_CASE("a row that a killed process had not synced is durable once it has been read", "[unit]") {
+  SimFileSystem disk;
+  REQUIRE(disk.make_directory("/d").ok());
+  REQUIRE(disk.sync_directory("").ok());
+  Random random(5);
+  const CheckpointChange change{Fixture::id(1), random_entry(random)};
+  auto before = BrokerCheckpoint::open(disk, "/d");
+  REQUIRE(before.ok());
+  std::unique_ptr<SimFileSystem> after_kill;
+  disk.set_hook([&](const SimOperation& operation) {
+    if (operation.call == SimCall::kSync) after_kill = disk.kill();
+    return Status();
+  });
+  REQUIRE((*before)->commit({&change, 1}).ok());
+  auto reading = BrokerCheckpoint::open(*after_kill, "/d");
+  REQUIRE(reading.ok());
+  REQUIRE((*reading)->find(change.partition)->has_value());
+  const auto after_cut = after_kill->crash(PowerModel::kOnlySynced, 1);
+  auto again = BrokerCheckpoint::open(*after_cut, "/d");
+  REQUIRE(again.ok());
+  CHECK((*again)->find(change.partition)->has_value());
 }
 
 TEST_CASE("a checkpoint of a newer format is refused and left untouched", "[unit]") {
