@@ -89,7 +89,7 @@ struct Broker::Parts {
   std::unique_ptr<topics::StartSync> start_sync;
   std::atomic<std::int64_t> unsynced_bytes{0};
   std::atomic<std::int64_t> appended_bytes{0};
-  std::unique_ptr<topics::PartitionMetadataWriter> partition_metadata;
+  std::unique_ptr<topics::PartitionMetadataWriter> partition_metadata;  // outlives its worker
   std::unique_ptr<ThreadPool> workers;
   topics::PartitionContext context;
   std::unique_ptr<topics::TopicCatalog> catalog;

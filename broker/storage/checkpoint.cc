@@ -4,15 +4,24 @@
 #include "broker/storage/text_lines.h"
 
 namespace leat::storage {
+StatusOr<std::unique_ptr<File>> write_beside(FileSystem& fs, const std::string& path,
+                                             ByteView content) {
+  ASSIGN_OR_RETURN(auto file, fs.open(path + std::string(kTemporarySuffix), OpenMode::kCreate));
+  RETURN_IF_ERROR(file->truncate(0));
+  RETURN_IF_ERROR(file->append({&content, 1}));
+  return file;
+}
+
+Status put_in_place(FileSystem& fs, const std::string& path) {
+  return fs.rename(path + std::string(kTemporarySuffix), path);
+}
+
 Status replace_file(FileSystem& fs, const std::string& path, ByteView content) {
-  const std::string temporary = path + std::string(kTemporarySuffix);
   {
-    ASSIGN_OR_RETURN(const auto file, fs.open(temporary, OpenMode::kCreate));
-    RETURN_IF_ERROR(file->truncate(0));
-    RETURN_IF_ERROR(file->append({&content, 1}));
+    ASSIGN_OR_RETURN(const auto file, write_beside(fs, path, content));
     RETURN_IF_ERROR(file->sync());
   }
-  RETURN_IF_ERROR(fs.rename(temporary, path));
+  RETURN_IF_ERROR(put_in_place(fs, path));
   const auto slash = path.rfind('/');
   return fs.sync_directory(slash == std::string::npos ? "." : path.substr(0, slash));
 }

@@ -14,6 +14,11 @@ namespace leat::storage {
 // Writes `path` so that after a crash it holds either the old or the new content: temporary file,
 // sync, rename, sync of the directory. A sync error is final for the data directory.
 Status replace_file(FileSystem& fs, const std::string& path, ByteView content);
+// Its first and its third step, for those who sync many files together: the content in a temporary
+// file, not synced, and the rename.
+StatusOr<std::unique_ptr<File>> write_beside(FileSystem& fs, const std::string& path,
+                                             ByteView content);
+Status put_in_place(FileSystem& fs, const std::string& path);
 // The whole file. not_found when there is none.
 StatusOr<Bytes> read_whole_file(FileSystem& fs, const std::string& path);
 

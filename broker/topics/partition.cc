@@ -37,7 +37,7 @@ Ends Partition::ends() const {
 
 ErrorCode Partition::check_sequence(const SequencedBatch& incoming, AppendOutcome& outcome) const {
   const SequenceCheck check = producers_.check(incoming);
-  if (check.verdict != SequenceVerdict::kDuplicate &&
+  if (check.verdict != SequenceVerdict::kDuplicate && !refused_.empty() &&
       refused_.has_one_before(incoming, context_.clock->monotonic())) {
     outcome.message = "The producer's batch before this one was refused and has to come first";
     return ErrorCode::kKafkaStorageError;
@@ -106,6 +106,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
     if (batch.header.has_producer_id()) {
       outcome.error = check_sequence(sequenced, outcome);
       if (outcome.error == ErrorCode::kDuplicateSequenceNumber) {
+        refused_.forget_if(sequenced);
         outcome.error = ErrorCode::kNone;
         return outcome;
       }
@@ -122,14 +123,14 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
       sequenced.last_offset = outcome.end - 1;
       sequenced.append_ms = now_ms;
       remember(sequenced);
-      refused_.forget(sequenced.producer);
+      refused_.forget(sequenced.producer, context_.clock->monotonic());
     }
     ++changes_;
     unsynced_bytes_ += batch.bytes.size();
     context_.unsynced_bytes->fetch_add(static_cast<std::int64_t>(batch.bytes.size()),
                                        std::memory_order_relaxed);
     smooth_writeback(batch.bytes.size());
-    if (!std::exchange(identified_, true)) context_.partition_metadata->add(directory_, id_.topic);
+    if (!std::exchange(identified_, true)) context_.partition_metadata->add(shared_from_this());
     end = log_->end();
     wants_flush = !is_relaxed() || unsynced_bytes_ >= kRelaxedFlushEvery;
     publish_end(end, batch.bytes.size(), outcome);

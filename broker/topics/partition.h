@@ -211,6 +211,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // Does not wait for an opening.
   void set_options(std::shared_ptr<const TopicOptions> options);
   std::shared_ptr<const TopicOptions> options() const;
+  // partition.metadata, in a temporary file that joins what `contents` syncs. not_found when the
+  // partition was deleted. PartitionMetadataWriter only.
+  Status write_metadata_beside(storage::SyncTicket& contents);
   // Wakes everyone; every call after it answers kUnknownTopicOrPartition.
   void mark_deleted();
   void close_idle_files();

@@ -10,10 +10,22 @@ std::string metadata_path(const std::string& directory) {
   return fmt::format("{}/{}", directory, storage::kMetadataFile);
 }
 
-void PartitionMetadataWriter::add(std::string directory, const Uuid& topic) {
+// Under the mutex for which a deletion waits: afterwards the directory may be another topic's.
+Status Partition::write_metadata_beside(storage::SyncTicket& contents) {
+  MutexLock upkeep(upkeep_mutex_);
+  if (state_.load(std::memory_order_acquire) == State::kDeleted)
+    return not_found("{} was deleted", directory_);
+  const std::string text = storage::format_partition_metadata(id_.topic);
+  ASSIGN_OR_RETURN(
+      auto file, storage::write_beside(*context_.files, metadata_path(directory_), as_bytes(text)));
+  contents.files.push_back(std::move(file));
+  return {};
+}
+
+void PartitionMetadataWriter::add(std::shared_ptr<Partition> partition) {
   {
     MutexLock lock(mutex_);
-    waiting_.push_back({std::move(directory), topic});
+    waiting_.push_back(std::move(partition));
     if (std::exchange(running_, true)) return;
   }
   workers_.submit([this] { run(); });
@@ -21,7 +33,7 @@ void PartitionMetadataWriter::add(std::string directory, const Uuid& topic) {
 
 void PartitionMetadataWriter::run() {
   while (true) {
-    std::vector<Waiting> now;
+    std::vector<std::shared_ptr<Partition>> now;
     {
       MutexLock lock(mutex_);
       now.swap(waiting_);
@@ -36,34 +48,22 @@ void PartitionMetadataWriter::run() {
   }
 }
 
-Status PartitionMetadataWriter::write(std::span<const Waiting> directories) {
+Status PartitionMetadataWriter::write(Partitions partitions) {
   storage::SyncTicket contents;
   storage::SyncTicket names;
-  std::vector<std::string> written;
-  for (const Waiting& one : directories) {
-    const Status s = write_temporary(one, contents);
-    if (is_not_found(s)) continue;  // the topic was deleted meanwhile
-    RETURN_IF_ERROR(s);
-    written.push_back(one.path());
-    names.directories.push_back(one.directory);
+  for (const auto& partition : partitions) {
+    const Status s = partition->write_metadata_beside(contents);
+    if (s.ok()) names.directories.push_back(partition->directory());
+    if (!s.ok() && !is_not_found(s))
+      LOG_WARN("{} stays without partition.metadata: {}", partition->directory(), describe(s));
   }
   RETURN_IF_ERROR(syncer_.make_durable(std::span(&contents, 1)));
-  for (const std::string& path : written) {
-    const Status s = files_.rename(path + std::string(storage::kTemporarySuffix), path);
-    if (!is_not_found(s)) RETURN_IF_ERROR(s);
+  for (const std::string& directory : names.directories) {
+    // Deleted meanwhile, it took the file along; the next of that name has none yet.
+    const Status s = storage::put_in_place(files_, metadata_path(directory));
+    if (!s.ok() && !is_not_found(s)) return s;
   }
   return syncer_.make_durable(std::span(&names, 1));
-}
-
-Status PartitionMetadataWriter::write_temporary(const Waiting& one, storage::SyncTicket& contents) {
-  const std::string text = storage::format_partition_metadata(one.topic);
-  ASSIGN_OR_RETURN(auto file, files_.open(one.path() + std::string(storage::kTemporarySuffix),
-                                          storage::OpenMode::kCreate));
-  RETURN_IF_ERROR(file->truncate(0));
-  const ByteView bytes = as_bytes(text);
-  RETURN_IF_ERROR(file->append({&bytes, 1}));
-  contents.files.push_back(std::move(file));
-  return {};
 }
 
 }  // namespace leat::topics

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -7,7 +8,6 @@
 #include "broker/storage/file_system.h"
 #include "broker/topics/flush_gate.h"
 #include "common/base/executor.h"
-#include "common/base/ids.h"
 #include "common/base/mutex.h"
 
 namespace leat::topics {
@@ -24,27 +24,22 @@ class PartitionMetadataWriter {
   PartitionMetadataWriter(storage::FileSystem& files, Syncer syncer, WorkerPool& workers)
       : files_(files), syncer_(std::move(syncer)), workers_(workers) {}
 
-  // The directory gets its file soon, whole and durable; without one it is anybody's, and the next
-  // life's first append tries again. Any thread; does not wait for the disk.
-  void add(std::string directory, const Uuid& topic);
+  // The partition's directory gets its file soon, whole and durable. Without one it is anybody's,
+  // and the next life's first append tries again. Any thread; does not wait for the disk.
+  void add(std::shared_ptr<Partition> partition);
 
  private:
-  struct Waiting {
-    std::string directory;
-    Uuid topic;
-    std::string path() const { return metadata_path(directory); }
-  };
-  static constexpr std::size_t kAtOnce = 128;  // so many files are open meanwhile
+  using Partitions = std::span<const std::shared_ptr<Partition>>;
+  static constexpr std::size_t kAtOnce = 32;  // so many files are open meanwhile
 
   void run();
-  Status write(std::span<const Waiting> directories);
-  Status write_temporary(const Waiting& one, storage::SyncTicket& contents);
+  Status write(Partitions partitions);
 
   storage::FileSystem& files_;
   Syncer syncer_;
   WorkerPool& workers_;
   Mutex mutex_;
-  std::vector<Waiting> waiting_ LEAT_GUARDED_BY(mutex_);
+  std::vector<std::shared_ptr<Partition>> waiting_ LEAT_GUARDED_BY(mutex_);
   bool running_ LEAT_GUARDED_BY(mutex_) = false;  // a worker is at it
 };
 

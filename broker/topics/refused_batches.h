@@ -16,16 +16,18 @@ class RefusedBatches {
  public:
   // Whoever does not come again with its batch for so long has given it up.
   static constexpr auto kRemembered = std::chrono::seconds(10);
-  // So many producers are remembered, at most: of others the next batch is out of order.
+  // So many producers are remembered, at most; a batch of any other is taken for what its sequence
+  // says.
   static constexpr std::size_t kMostProducers = 1000;
 
   void add(const SequencedBatch& refused, MonotonicTime now);
   // True when `batch` is not the refused one of its producer, which must come first.
   bool has_one_before(const SequencedBatch& batch, MonotonicTime now) const;
-  // The producer has got through.
-  void forget(ProducerId producer) {
-    if (!refused_.empty()) refused_.erase(producer);
-  }
+  // The producer has got through, and so will the others: those that have given up are forgotten.
+  void forget(ProducerId producer, MonotonicTime now);
+  // The refused batch itself turned out to be there already.
+  void forget_if(const SequencedBatch& is_refused);
+  bool empty() const { return refused_.empty(); }
 
  private:
   struct Refused {
@@ -33,6 +35,8 @@ class RefusedBatches {
     std::int32_t first_sequence = -1;
     MonotonicTime last_seen;
   };
+
+  void drop_given_up(MonotonicTime now);
 
   absl::flat_hash_map<ProducerId, Refused> refused_;
 };

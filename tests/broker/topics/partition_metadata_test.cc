@@ -3,9 +3,7 @@
 #include <map>
 
 #include "broker/storage/checkpoint.h"
-#include "tests/support/catch.h"
-#include "tests/support/sim_executor.h"
-#include "tests/support/sim_file_system.h"
+#include "tests/broker/topics/partition_fixture.h"
 
 using namespace leat;
 using namespace leat::topics;
@@ -14,85 +12,93 @@ using storage::SimFileSystem;
 
 namespace {
 
-constexpr const char* kRoot = "/data";
-
-struct Directories {
-  explicit Directories(int count) {
-    REQUIRE(disk.make_directory(kRoot).ok());
-    for (int i = 0; i < count; ++i) {
-      names.push_back(fmt::format("{}/t-{}", kRoot, i));
-      REQUIRE(disk.make_directory(names.back()).ok());
-    }
-    REQUIRE(disk.sync_all(kRoot).ok());
+// New partitions, each with its first record, whose directories say nothing yet.
+struct Partitions {
+  explicit Partitions(int count) {
+    for (int i = 0; i < count; ++i) add(fmt::format("t{}", i));
     disk.set_hook([this](const storage::SimOperation& operation) {
       ++calls[operation.call];
-      return Status();
+      return fail ? fail(operation) : Status();
     });
   }
-  static Uuid topic(std::size_t i) {
-    Uuid id;
-    id.bytes[0] = static_cast<std::uint8_t>(i + 1);
-    return id;
-  }
-  void add_all() {
-    for (std::size_t i = 0; i < names.size(); ++i) writer.add(names[i], topic(i));
+  void add(const std::string& topic) {
+    const auto partition = broker.create(topic);
+    partition->open_now();
+    REQUIRE(broker.append(*partition, 10).error == ErrorCode::kNone);
+    all.push_back(partition);
   }
   // How many directories say after a power cut whose they are.
   std::size_t known_after_a_power_cut() {
     const auto after = disk.crash(storage::PowerModel::kOnlySynced, 1);
     std::size_t known = 0;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const auto text = storage::read_whole_file(*after, metadata_path(names[i]));
-      known += text.ok() && *storage::parse_partition_metadata(as_text(*text)) == topic(i);
+    for (const auto& partition : all) {
+      const auto text = storage::read_whole_file(*after, metadata_path(partition->directory()));
+      known +=
+          text.ok() && *storage::parse_partition_metadata(as_text(*text)) == partition->id().topic;
     }
     return known;
   }
 
   SimFileSystem disk;
-  SimWorkers workers{1};
-  PartitionMetadataWriter writer{disk, Syncer(disk, kRoot), workers};
-  std::vector<std::string> names;
+  ManualClock clock;
+  PartitionFixture broker{disk, clock};
+  std::vector<std::shared_ptr<Partition>> all;
   std::map<SimCall, int> calls;
+  storage::SimHook fail;
 };
 
 }  // namespace
 
 TEST_CASE("a directory says durably whose it is, at the price of two syncs", "[unit]") {
-  Directories d(1);
-  d.add_all();
-  CHECK(d.calls.empty());
-  d.workers.run_all();
-  CHECK(d.known_after_a_power_cut() == 1);
-  CHECK(d.calls[SimCall::kSync] == 1);
-  CHECK(d.calls[SimCall::kSyncDirectory] == 1);
-  CHECK(d.calls[SimCall::kSyncAll] == 0);
+  Partitions p(1);
+  REQUIRE(p.broker.gate->flush_once());
+  p.calls.clear();
+  p.broker.workers.run_all();
+  CHECK(p.calls[SimCall::kSync] == 1);
+  CHECK(p.calls[SimCall::kSyncDirectory] == 1);
+  CHECK(p.calls[SimCall::kSyncAll] == 0);
+  CHECK(p.known_after_a_power_cut() == 1);
 }
 
-TEST_CASE("a hundred directories cost two syncs together", "[unit]") {
-  Directories d(100);
-  d.add_all();
-  d.workers.run_all();
-  CHECK(d.known_after_a_power_cut() == 100);
-  CHECK(d.calls[SimCall::kSync] + d.calls[SimCall::kSyncDirectory] == 0);
-  CHECK(d.calls[SimCall::kSyncAll] == 2);
+TEST_CASE("thirty new directories cost two syncs together", "[unit]") {
+  Partitions p(30);
+  REQUIRE(p.broker.gate->flush_once());
+  p.calls.clear();
+  p.broker.workers.run_all();
+  CHECK(p.calls[SimCall::kSync] + p.calls[SimCall::kSyncDirectory] == 0);
+  CHECK(p.calls[SimCall::kSyncAll] == 2);
+  CHECK(p.known_after_a_power_cut() == 30);
 }
 
-TEST_CASE("a directory that was deleted meanwhile costs the others nothing", "[unit]") {
-  Directories d(3);
-  d.add_all();
-  REQUIRE(d.disk.remove(d.names[1]).ok());
-  d.workers.run_all();
-  CHECK(d.known_after_a_power_cut() == 2);
+TEST_CASE("a directory that cannot take its metadata costs no other its own", "[unit]") {
+  Partitions p(3);
+  p.fail = [&](const storage::SimOperation& operation) {
+    const bool struck = operation.path == metadata_path(p.all[1]->directory()) + ".tmp";
+    return struck && operation.call == SimCall::kOpen ? resource_exhausted("no descriptors")
+                                                      : Status();
+  };
+  REQUIRE(p.broker.gate->flush_once());
+  p.broker.workers.run_all();
+  CHECK(p.known_after_a_power_cut() == 2);
 }
 
-TEST_CASE("whoever comes while others are written is written too", "[unit]") {
-  Directories d(2);
-  d.writer.add(d.names[0], Directories::topic(0));
+TEST_CASE("a topic that was deleted meanwhile writes nothing: the directory may be another's",
+          "[unit]") {
+  Partitions p(1);
+  REQUIRE(p.broker.catalog->remove("t0").ok());
+  p.broker.workers.run_all();
+  CHECK(p.broker.files_ending("partition.metadata") == 0);
+  CHECK(p.broker.files_ending("partition.metadata.tmp") == 0);
+}
+
+TEST_CASE("a partition that comes while others are written is written too", "[unit]") {
+  Partitions p(1);
   bool told = false;
-  d.disk.set_hook([&](const storage::SimOperation&) {
-    if (!std::exchange(told, true)) d.writer.add(d.names[1], Directories::topic(1));
+  p.fail = [&](const storage::SimOperation& operation) {
+    if (operation.call == SimCall::kRename && !std::exchange(told, true)) p.add("late");
     return Status();
-  });
-  d.workers.run_all();
-  CHECK(d.known_after_a_power_cut() == 2);
+  };
+  p.broker.workers.run_all();
+  REQUIRE(p.broker.gate->flush_once());
+  CHECK(p.known_after_a_power_cut() == 2);
 }

@@ -26,7 +26,7 @@ TEST_CASE("what comes behind a refused batch waits for it, and it waits for noth
   CHECK(refused.has_one_before(batch(6), kNow));
   CHECK(refused.has_one_before(batch(9), kNow));
   CHECK_FALSE(refused.has_one_before(batch(5), kNow));
-  refused.forget(ProducerId{1});
+  refused.forget(ProducerId{1}, kNow);
   CHECK_FALSE(refused.has_one_before(batch(6), kNow));
 }
 
@@ -68,4 +68,23 @@ TEST_CASE("producers whose batches were refused take bounded memory", "[unit]") 
   const auto later = kNow + 2 * RefusedBatches::kRemembered;
   refused.add(batch(5, most), later);
   CHECK(refused.has_one_before(batch(6, most), later));
+}
+
+TEST_CASE("a refused batch that turns out to be there holds nobody up", "[unit]") {
+  RefusedBatches refused;
+  refused.add(batch(5), kNow);
+  refused.forget_if(batch(4));
+  CHECK(refused.has_one_before(batch(6), kNow));
+  refused.forget_if(batch(5));
+  CHECK(refused.empty());
+}
+
+TEST_CASE("once somebody gets through, those that gave up are forgotten", "[unit]") {
+  RefusedBatches refused;
+  refused.add(batch(5, 1), kNow);
+  refused.add(batch(5, 2), kNow + RefusedBatches::kRemembered);
+  refused.forget(ProducerId{3}, kNow + 2 * RefusedBatches::kRemembered);
+  CHECK(refused.has_one_before(batch(6, 2), kNow + 2 * RefusedBatches::kRemembered));
+  refused.forget(ProducerId{2}, kNow);
+  CHECK(refused.empty());
 }
