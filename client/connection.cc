@@ -1,6 +1,5 @@
 #include "client/connection.h"
 
-#include <asio/connect.hpp>
 #include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 
@@ -10,7 +9,6 @@
 #include "client/signal.h"
 #include "client/spawn.h"
 #include "common/base/version.h"
-#include "common/net/address.h"
 #include "common/net/congestion_control.h"
 #include "common/protocol/header.h"
 
@@ -50,6 +48,22 @@ asio::awaitable<Error> Connection::connect() {
   co_return co_await negotiate();
 }
 
+// The first that answers. `gave_up` becomes true when the socket was closed for taking too long.
+asio::awaitable<asio::error_code> Connection::connect_to_one_of(
+    const asio::ip::tcp::resolver::results_type& addresses, const bool& gave_up) {
+  asio::error_code error = asio::error::host_not_found;
+  for (const auto& address : addresses) {
+    const asio::ip::tcp::endpoint endpoint = address.endpoint();
+    socket_.close(error);
+    socket_.open(endpoint.protocol(), error);
+    if (error) continue;
+    if (endpoint.address().is_loopback()) net::avoid_pacing(socket_.native_handle());
+    co_await socket_.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+    if (!error || gave_up) break;
+  }
+  co_return error;
+}
+
 asio::awaitable<Error> Connection::connect_socket() {
   // A timer that closes both bounds resolving and connecting together.
   asio::ip::tcp::resolver resolver(executor_);
@@ -67,18 +81,13 @@ asio::awaitable<Error> Connection::connect_socket() {
   const auto addresses =
       co_await resolver.async_resolve(endpoint_.host, std::to_string(endpoint_.port),
                                       asio::redirect_error(asio::use_awaitable, error));
-  if (!error && !expired)
-    co_await asio::async_connect(socket_, addresses,
-                                 asio::redirect_error(asio::use_awaitable, error));
+  if (!error && !expired) error = co_await connect_to_one_of(addresses, expired);
   if (limit.cancel() == 0 && !expired) co_await sleep_for(Duration(0));
   if (expired)
     co_return Error::make(ClientCode::kConnectFailed, "no connection within {} ms",
                           options_.connect_timeout / std::chrono::milliseconds(1));
   if (error) co_return Error::make(ClientCode::kConnectFailed, "{}", error.message());
   socket_.set_option(asio::ip::tcp::no_delay(true), error);
-  const auto peer = socket_.remote_endpoint(error).address();
-  if (net::is_same_machine(peer, socket_.local_endpoint(error).address()))
-    net::avoid_pacing(socket_.native_handle());
   co_return Error();
 }
 

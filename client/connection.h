@@ -102,6 +102,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(asio::any_io_executor executor, Endpoint endpoint, ClientOptions options);
   asio::awaitable<Error> connect();
   asio::awaitable<Error> connect_socket();
+  asio::awaitable<asio::error_code> connect_to_one_of(
+      const asio::ip::tcp::resolver::results_type& addresses, const bool& gave_up);
   asio::awaitable<Error> negotiate();
   asio::awaitable<Result<ApiVersionsResponse>> ask_versions(wire::Version version);
 

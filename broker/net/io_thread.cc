@@ -19,10 +19,11 @@ IoThread::IoThread()
       work_(io_.get_executor()),
       alarm_(io_) {}
 
-// What was posted may own sockets, which must not outlive the loop, and may post when it is
-// dropped.
+// What is left may own sockets, which must not outlive the loop, and may post when it is dropped.
 IoThread::~IoThread() {
   stop();
+  timer_places_.clear();
+  const Timers never = std::move(timers_);
   std::vector<Task> left;
   MutexLock lock(posted_mutex_);
   ending_ = true;

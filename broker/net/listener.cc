@@ -45,10 +45,7 @@ Status Acceptor::listen() {
     // An empty host serves both families; a literal IPv6 one only its own.
     acceptor_.set_option(asio::ip::v6_only(!listener_.host.empty()), error);
   }
-  if (const std::string& name = options_.congestion_control; !name.empty()) {
-    const Status set = set_congestion_control(acceptor_.native_handle(), name);
-    if (!set.ok()) return with_context(set, "leat.tcp.congestion.control");
-  }
+  RETURN_IF_ERROR(choose_congestion_control());
   acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(options_.backlog, error);
   if (error == asio::error::address_in_use) {
@@ -57,6 +54,20 @@ Status Acceptor::listen() {
   }
   if (error) return unavailable("listener {}: {}", to_string(listener_), error.message());
   port_ = acceptor_.local_endpoint().port();
+  return {};
+}
+
+// Before listening: a connection that was made with BBR is paced for good, whatever it is told
+// later.
+Status Acceptor::choose_congestion_control() {
+  const int fd = acceptor_.native_handle();
+  if (!options_.congestion_control.empty()) {
+    const Status set = set_congestion_control(fd, options_.congestion_control);
+    return set.ok() ? set : with_context(set, "leat.tcp.congestion.control");
+  }
+  const std::string before = congestion_control(fd);
+  avoid_pacing(fd);
+  if (congestion_control(fd) != before) default_for_others_ = before;
   return {};
 }
 
@@ -110,9 +121,9 @@ void Acceptor::accepted(asio::ip::tcp::socket socket, std::size_t thread) {
     return;
   }
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-  if (options_.congestion_control.empty() &&
-      is_same_machine(peer, socket.local_endpoint(ignored).address()))
-    avoid_pacing(socket.native_handle());
+  if (!default_for_others_.empty() &&
+      !is_same_machine(peer, socket.local_endpoint(ignored).address()))
+    static_cast<void>(set_congestion_control(socket.native_handle(), default_for_others_));
   socket.non_blocking(true, ignored);
   IoThread& target = *(*context_.threads)[thread];
   api::Endpoint endpoint = endpoint_for(socket);

@@ -27,7 +27,8 @@ struct ServerContext {
 
 struct ListenOptions {
   int backlog = 0;
-  // Of accepted connections; empty: the kernel's default, see avoid_pacing.
+  // Of accepted connections; empty: the kernel's default, but what avoid_pacing says for peers on
+  // this machine.
   std::string congestion_control;
 };
 
@@ -49,6 +50,7 @@ class Acceptor {
   std::uint16_t port() const { return port_; }
 
  private:
+  Status choose_congestion_control();
   void accept_next();
   void accepted(asio::ip::tcp::socket socket, std::size_t thread);
   api::Endpoint endpoint_for(const asio::ip::tcp::socket& socket) const;
@@ -61,6 +63,7 @@ class Acceptor {
   asio::steady_timer pause_;
   std::size_t next_thread_ = 0;
   std::uint16_t port_ = 0;
+  std::string default_for_others_;  // for peers elsewhere, when connections inherit another one
 };
 
 }  // namespace leat::net

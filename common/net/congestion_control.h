@@ -16,7 +16,8 @@ std::string congestion_control(int socket);
 
 // BBR sends by the clock. Where nothing is between the peers that costs up to three times the CPU
 // of a copy and more than half of the throughput: the first of cubic and reno takes its place. Any
-// other stays. Never fails: without it the connection is only slower.
+// other stays. Only before connect() or listen(): a connection that began with BBR stays paced
+// under any name. Never fails: without it the connection is only slower.
 void avoid_pacing(int socket);
 
 }  // namespace leat::net

@@ -60,3 +60,21 @@ TEST_CASE("a peer is on this machine by loopback or by our own address", "[unit]
   CHECK_FALSE(is_same_machine(address("192.0.2.8"), address("192.0.2.7")));
   CHECK_FALSE(is_same_machine(address("::ffff:192.0.2.8"), address("::ffff:192.0.2.7")));
 }
+
+TEST_CASE("an accepted connection has the congestion control of its listener", "[unit]") {
+  const Socket listener;
+  REQUIRE(set_congestion_control(listener.fd, "reno").ok());
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const where = reinterpret_cast<sockaddr*>(&address);
+  REQUIRE(::bind(listener.fd, where, size) == 0);
+  REQUIRE(::listen(listener.fd, 1) == 0);
+  REQUIRE(::getsockname(listener.fd, where, &size) == 0);
+  const Socket client;
+  REQUIRE(::connect(client.fd, where, size) == 0);
+  const int accepted = ::accept(listener.fd, nullptr, nullptr);
+  CHECK(congestion_control(accepted) == "reno");
+  ::close(accepted);
+}
