@@ -135,7 +135,7 @@ constexpr Site kSites[] = {
     {"sync .index", false, true},
     {"sync .log", true, true},
     {"sync .timeindex", false, true},
-    {"sync leat-checkpoint", false, true},
+    {"sync leat-checkpoint", true, true},
     {"sync leat-checkpoint.tmp", true, true},
     {"sync_all data", true, true},
     {"sync_directory data", true, true},
