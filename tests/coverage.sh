@@ -12,7 +12,7 @@ llvm-profdata-19 merge -sparse "$build"/*.profraw -o "$build/all.profdata"
 rm -f "$build"/*.profraw
 show=("$build/bin/leat_unit_tests" --object "$build/bin/leat_sim_tests"
   --instr-profile "$build/all.profdata")
-llvm-cov-19 report "${show[@]}" --show-region-summary=false --show-functions=false broker/storage \
+llvm-cov-19 report "${show[@]}" --show-region-summary=false broker/storage \
   common/record
 echo
 echo "Not covered in recovery and the batch decoder:"

@@ -102,6 +102,12 @@ class Leat(Server):
         self.spawn(self.command(self.port))
 
 
+def unpaced():
+    """What leatd, too, chooses where client and server share a machine."""
+    available = pathlib.Path("/proc/sys/net/ipv4/tcp_available_congestion_control").read_text().split()
+    return "cubic" if "cubic" in available else "reno"
+
+
 class Limit(Server):
     def __init__(self, options, arguments, pin=None):
         super().__init__(options, "limit")
@@ -111,9 +117,8 @@ class Limit(Server):
     def start(self):
         port_file = self.dir / "port"
         pin = [] if self.pin is None else ["--pin", str(self.pin)]
-        # leatd, too, avoids what paces where client and server share a machine.
         self.spawn([f"{self.options.bin}/limit", "serve", "--dir", f"{self.dir}/data",
-                    "--port-file", str(port_file), "--congestion", "cubic", *self.arguments, *pin])
+                    "--port-file", str(port_file), "--congestion", unpaced(), *self.arguments, *pin])
         self.port = int(wait_for_file(port_file, self.process))
 
 

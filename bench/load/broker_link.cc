@@ -69,12 +69,4 @@ void BrokerLink::fail(const Status& status) {
   std::exit(1);
 }
 
-Bytes BrokerLink::flatten(const Payload& payload) {
-  Bytes out;
-  for (const Payload::Piece& piece : payload.pieces()) {
-    append(out, std::get<SharedBytes>(piece).view());
-  }
-  return out;
-}
-
 }  // namespace leat::bench

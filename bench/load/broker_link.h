@@ -45,7 +45,6 @@ class BrokerLink {
   Fd release() { return std::move(fd_); }
 
   [[noreturn]] static void fail(const Status& status);
-  static Bytes flatten(const Payload& payload);
 
  private:
   Fd fd_;

@@ -41,7 +41,7 @@ class Storm {
     request.client_software_name = request.client_software_version = "leat-bench";
     const auto frame = wire::encode_request(request, kApiVersionsVersion, 1, "leat-bench");
     if (!frame.ok()) BrokerLink::fail(frame.status());
-    question_ = BrokerLink::flatten(*frame);
+    question_ = flatten(*frame);
     result_.congestion_control = congestion_control(known.get());
   }
 

@@ -34,7 +34,7 @@ FetchFrame::FetchFrame(const Settings& settings, int partition, std::int32_t max
   asked.partition_max_bytes = request.max_bytes;
   const auto frame = wire::encode_request(request, kFetchVersion, 0, "leat-bench");
   if (!frame.ok()) BrokerLink::fail(frame.status());
-  bytes_ = BrokerLink::flatten(*frame);
+  bytes_ = flatten(*frame);
   std::byte sentinel[sizeof(kSentinel)];
   store_be(sentinel, kSentinel);
   const auto found =

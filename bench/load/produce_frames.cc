@@ -36,7 +36,7 @@ Bytes encode_frame(const Settings& settings, ByteView batch, std::size_t index) 
   const auto frame = wire::encode_request(request, kProduceVersion,
                                           static_cast<std::int32_t>(index), "leat-bench");
   if (!frame.ok()) BrokerLink::fail(frame.status());
-  return BrokerLink::flatten(*frame);
+  return flatten(*frame);
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace leat::net {
 namespace {
 
-constexpr std::size_t kLongestName =
-    16;  // TCP_CA_NAME_MAX of the kernel, which <netinet/tcp.h> lacks
+// TCP_CA_NAME_MAX of the kernel, which <netinet/tcp.h> lacks.
+constexpr std::size_t kLongestName = 16;
 
 bool set(int socket, std::string_view name) {
   return ::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name.data(),
