@@ -90,15 +90,26 @@ ssize_t read_without_waiting(int fd, std::uint64_t position, MutableByteView int
       [&] { return ::preadv2(fd, &vector, 1, static_cast<off_t>(position), RWF_NOWAIT); });
 }
 
-struct AlignedBuffer {
-  explicit AlignedBuffer(std::size_t size)
-      : data(static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, size))) {
-    LEAT_CHECK(data != nullptr, "no memory for an aligned buffer of {} bytes", size);
-  }
-  ~AlignedBuffer() { std::free(data); }
+// What direct reads read into: `size` is a multiple of the alignment.
+class AlignedBuffer {
+ public:
+  AlignedBuffer() = default;
+  ~AlignedBuffer() { std::free(data_); }
   AlignedBuffer(const AlignedBuffer&) = delete;
   AlignedBuffer& operator=(const AlignedBuffer&) = delete;
-  std::byte* data;
+  // At least `size` bytes; what was in it is gone.
+  std::byte* of_size(std::size_t size) {
+    if (size <= size_) return data_;
+    std::free(data_);
+    data_ = static_cast<std::byte*>(std::aligned_alloc(kDirectAlignment, size));
+    LEAT_CHECK(data_ != nullptr, "no memory for an aligned buffer of {} bytes", size);
+    size_ = size;
+    return data_;
+  }
+
+ private:
+  std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 void say_direct_is_refused(const std::string& path) {
@@ -239,7 +250,7 @@ class PosixFile final : public File {
 
   // O_DIRECT wants position, length and memory aligned, so the range is read in aligned pieces.
   StatusOr<std::size_t> read_direct(int direct, std::uint64_t position, MutableByteView into) const {
-    const AlignedBuffer buffer(kDirectChunk);
+    AlignedBuffer buffer;
     std::size_t done = 0;
     std::size_t least = 0;
     while (done < into.size()) {
@@ -249,8 +260,9 @@ class PosixFile final : public File {
       const std::size_t needed = (skip + into.size() - done + kDirectAlignment - 1) /
                                  kDirectAlignment * kDirectAlignment;
       const std::size_t want = std::min(kDirectChunk, std::max(needed, least));
+      std::byte* const block = buffer.of_size(want);
       const ssize_t n = retry_interrupted(
-          [&] { return ::pread(direct, buffer.data, want, static_cast<off_t>(aligned)); });
+          [&] { return ::pread(direct, block, want, static_cast<off_t>(aligned)); });
       if (n < 0 && errno == EINVAL) {
         say_direct_is_refused(path_);
         return read_at(position, into);
@@ -265,7 +277,7 @@ class PosixFile final : public File {
       }
       least = 0;
       const std::size_t got = std::min(static_cast<std::size_t>(n) - skip, into.size() - done);
-      std::memcpy(into.data() + done, buffer.data + skip, got);
+      std::memcpy(into.data() + done, block + skip, got);
       done += got;
     }
     return done;

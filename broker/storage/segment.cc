@@ -132,7 +132,6 @@ Status Segment::append(std::span<const BatchToAppend> batches, std::uint32_t ind
     scanned.last_offset = batch.last_offset;
     scanned.max_timestamp = batch.max_timestamp;
     account(scanned, index_interval_bytes);
-    remember({batch.last_offset, {scanned.position, scanned.size}});
   }
   may_be_longer_ = false;
   if (created_ms_ < 0) created_ms_ = now_ms;
@@ -155,16 +154,26 @@ void Segment::account(const ScannedBatch& batch, std::uint32_t index_interval_by
   }
   bytes_since_index_entry_ += batch.size;
   size_.store(batch.end_position(), std::memory_order_release);
+  remember({batch.last_offset, {batch.position, batch.size}});
 }
 
 Status Segment::begin_scan(Offset end, std::uint32_t index_interval_bytes) {
-  if (size() > 0) return load_tail(end, index_interval_bytes);
+  if (size() > 0) {
+    RETURN_IF_ERROR(read_tail(end, index_interval_bytes));
+    tail_known_ = true;
+    return {};
+  }
   RETURN_IF_ERROR(offset_index_.file().create(path(kIndexSuffix)));
   RETURN_IF_ERROR(time_index_.file().create(path(kTimeIndexSuffix)));
   MutexLock lock(index_state_mutex_);
   indexes_loaded_.store(true, std::memory_order_release);
   tail_known_ = true;
   return {};
+}
+
+// Only now: a checkpoint's row may remember a batch that lay behind its position.
+Status Segment::end_scan() {
+  return agree_on_newest();
 }
 
 Status Segment::flush_indexes() {

@@ -82,23 +82,34 @@ Status Segment::rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_
 
 Status Segment::load_tail(Offset end, std::uint32_t index_interval_bytes) {
   if (tail_known_) return {};
+  RETURN_IF_ERROR(read_tail(end, index_interval_bytes));
+  RETURN_IF_ERROR(agree_on_newest());
+  tail_known_ = true;
+  return {};
+}
+
+Status Segment::read_tail(Offset end, std::uint32_t index_interval_bytes) {
   RETURN_IF_ERROR(ensure_indexes());
   RETURN_IF_ERROR(trim_indexes(end, index_interval_bytes));
-  Status known = read_newest();
-  // What was remembered from elsewhere is greater: the time index lost its end, look at everything.
-  if (known.ok() && newest_.timestamp < max_timestamp()) {
+  return unless_lost(read_newest());
+}
+
+// When what was remembered from elsewhere is greater, the time index lost its end: look at
+// everything.
+Status Segment::agree_on_newest() {
+  if (!damaged_ && newest_.timestamp < max_timestamp()) {
     const std::uint64_t since_entry = bytes_since_index_entry_;
-    known = read_newest_from(0);
+    RETURN_IF_ERROR(unless_lost(read_newest_from(0, kRebuildChunk)));
     bytes_since_index_entry_ = since_entry;
   }
-  if (is_lost(known)) {
-    LOG_WARN("damaged, left as it is path={} error={}", log_path(), describe(known));
-    damaged_ = true;
-  } else {
-    RETURN_IF_ERROR(known);
-    max_timestamp_.store(newest_.timestamp, std::memory_order_relaxed);
-  }
-  tail_known_ = true;
+  if (!damaged_) max_timestamp_.store(newest_.timestamp, std::memory_order_relaxed);
+  return {};
+}
+
+Status Segment::unless_lost(const Status& read) {
+  if (!is_lost(read)) return read;
+  LOG_WARN("damaged, left as it is path={} error={}", log_path(), describe(read));
+  damaged_ = true;
   return {};
 }
 
@@ -123,14 +134,14 @@ Status Segment::read_newest() {
   ASSIGN_OR_RETURN(const auto batch, first.next());
   if (batch) first_timestamp_ = batch->max_timestamp;
   ASSIGN_OR_RETURN(const auto last_entry, offset_index_.last_before(path(kIndexSuffix), size()));
-  return read_newest_from(last_entry ? last_entry->position : 0);
+  return read_newest_from(last_entry ? last_entry->position : 0, kLookupChunk);
 }
 
-Status Segment::read_newest_from(std::uint64_t from) {
+Status Segment::read_newest_from(std::uint64_t from, std::size_t chunk) {
   ASSIGN_OR_RETURN(const auto opened, file());
   bytes_since_index_entry_ = 0;
   if (from == 0) newest_ = {-1, base_};
-  HeaderWalk walk(*opened, from, size(), kRebuildChunk);
+  HeaderWalk walk(*opened, from, size(), chunk);
   while (true) {
     ASSIGN_OR_RETURN(const auto batch, walk.next());
     if (!batch) return {};

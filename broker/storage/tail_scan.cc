@@ -10,15 +10,23 @@
 namespace leat::storage {
 namespace {
 constexpr std::uint64_t kScanChunk = 1 << 20;
+// Small enough for the processor's cache, which then has it all.
+constexpr std::size_t kComparedAtOnce = 64 << 10;
 // A length field may be garbage: up to this much is allocated on its word alone.
 constexpr std::uint64_t kLargeBatch = 8 << 20;
 }  // namespace
 
 Status TailScan::agree_with_cache(std::uint64_t position, ByteView on_disk) {
-  Bytes cached(on_disk.size());
-  ASSIGN_OR_RETURN(const std::size_t n, file_.read_at(position, cached));
-  if (n == on_disk.size() && std::memcmp(cached.data(), on_disk.data(), n) == 0) return {};
-  return file_.write_at(position, on_disk);
+  while (!on_disk.empty()) {
+    const ByteView piece = on_disk.first(std::min(on_disk.size(), kComparedAtOnce));
+    cached_.resize(piece.size());
+    ASSIGN_OR_RETURN(const std::size_t n, file_.read_at(position, cached_));
+    if (n != piece.size() || std::memcmp(cached_.data(), piece.data(), n) != 0)
+      RETURN_IF_ERROR(file_.write_at(position, piece));
+    position += piece.size();
+    on_disk = on_disk.subspan(piece.size());
+  }
+  return {};
 }
 
 StatusOr<bool> TailScan::load(std::uint64_t size) {

@@ -58,6 +58,7 @@ class TailScan {
   const bool gaps_allowed_;
   Bytes buffer_;
   std::uint64_t buffer_at_ = 0;
+  Bytes cached_;
 };
 
 }  // namespace leat::storage

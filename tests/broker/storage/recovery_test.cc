@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "broker/storage/log_format.h"
 #include "tests/broker/storage/log_fixture.h"
 #include "tests/support/sim_file_system.h"
 
@@ -107,6 +108,71 @@ TEST_CASE("only what lies above the checkpoint is scanned", "[unit]") {
   CHECK(t.report.scanned_bytes == written);
   CHECK(t.recovered.size() == 9);
   CHECK(t.read_all() == t.appended());
+}
+
+TEST_CASE(
+    "a row that remembers a later time than its position does not make recovery read below it",
+    "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.value_bytes = 5000;
+  t.open();
+  for (int i = 0; i < 20; ++i) t.append(1);
+  t.sync();
+  for (int i = 0; i < 3; ++i) t.append(1);
+  t.checkpoint();
+  t.log->checkpointed(*t.row);
+  REQUIRE(t.row->segments.back().max_timestamp == 1000 + 22);
+  std::uint64_t read_below = 0;
+  s.fs.set_hook([&](const SimOperation& operation) {
+    const bool is_read =
+        operation.call == SimCall::kRead || operation.call == SimCall::kReadUncached;
+    if (is_read && operation.path.ends_with(".log") && operation.position < t.row->durable.position)
+      read_below += operation.size;
+    return Status();
+  });
+  t.reopen();
+  CHECK(read_below < t.row->durable.position / 5);
+  CHECK(t.recovered.size() == 3);
+  s.fs.set_hook(nullptr);
+  CHECK(t.log->find_max_timestamp(t.log->end().offset)->value().timestamp == 1000 + 22);
+}
+
+TEST_CASE("a row that remembers a time that was cut off finds the latest that is there", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  t.append(1, 7000);
+  for (int i = 0; i < 20; ++i) t.append(1, 5000);
+  t.sync();
+  t.append(1, 9000);
+  t.checkpoint();
+  REQUIRE(t.row->segments.back().max_timestamp == 9000);
+  t.batches.pop_back();
+  const auto file =
+      *s.fs.open(t.path + "/" + segment_file_name(Offset{0}, kLogSuffix), OpenMode::kReadWrite);
+  const std::byte torn{0x55};
+  REQUIRE(file->write_at(t.row->durable.position + 70, {&torn, 1}).ok());
+  t.reopen();
+  CHECK(t.report.cut_bytes > 0);
+  CHECK(t.log->find_max_timestamp(t.log->end().offset)->value().timestamp == 7000);
+  CHECK(t.read_all() == t.appended());
+}
+
+TEST_CASE("a reader at the tail costs one read also after a recovery", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  for (int i = 0; i < 100; ++i) t.append(2);
+  t.reopen();
+  std::vector<SimCall> calls;
+  s.fs.set_hook([&](const SimOperation& operation) {
+    calls.push_back(operation.call);
+    return Status();
+  });
+  const LogPosition end = t.log->end();
+  REQUIRE(t.log->read({end.offset - 1, 1, end, true, Wait::kMustNot}).ok());
+  CHECK((calls == std::vector<SimCall>{SimCall::kReadResident}));
 }
 
 TEST_CASE("a file shorter than the checkpoint says is refused, and nothing is touched", "[unit]") {
