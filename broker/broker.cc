@@ -25,7 +25,9 @@
 namespace leat {
 namespace {
 
-constexpr std::size_t kWorkers = 4;
+// They wait for the disk more than they compute: 10,000 partitions open half as fast with 4 of them
+// on two CPUs.
+constexpr std::size_t kWorkers = 12;
 constexpr Duration kDrainTime = std::chrono::seconds(10);
 
 std::size_t usable_cpus() {
@@ -179,7 +181,8 @@ Status Broker::Parts::open_topics() {
   group_parts.clock = &system_clock();
   group_parts.seed = entropy();
   groups = std::make_unique<topics::GroupCoordinator>(group_parts);
-  checkpointer = std::make_unique<topics::Checkpointer>(*catalog, *checkpoint, make_syncer(), fatal);
+  checkpointer =
+      std::make_unique<topics::Checkpointer>(*files, *catalog, *checkpoint, make_syncer(), fatal);
   topics::Housekeeper::Parts housekeeping;
   housekeeping.catalog = catalog.get();
   housekeeping.checkpointer = checkpointer.get();

@@ -163,9 +163,10 @@ class Log {
   // unlinked from now on. Until then a power cut could leave a row that names files which are gone.
   // Blocks on nothing but the page cache.
   virtual void checkpointed(const LogRow& row) = 0;
-  // Writes and syncs the leader-epoch file, when `row` has other epochs than it. Workers only, beside
-  // anything else.
-  virtual void write_epochs(const LogRow& row) = 0;
+  // The leader-epoch file, written beside the present one when that holds other epochs: whoever
+  // calls syncs it and puts it in place (checkpoint.h). Null when there is nothing to write.
+  // Workers only, beside anything else.
+  virtual StatusOr<std::unique_ptr<File>> write_epochs_beside(std::vector<EpochStart> epochs) = 0;
   // Unlinks *.deleted files whose delay has passed and that `checkpointed` released; true while some
   // remain. Workers only, beside anything else.
   virtual bool purge_deleted() = 0;

@@ -78,17 +78,6 @@ void LogImpl::checkpointed(const LogRow& row) {
   }
 }
 
-void LogImpl::write_epochs(const LogRow& row) {
-  MutexLock lock(epoch_file_mutex_);
-  if (row.epochs == epochs_in_file_ || row.epochs.empty()) return;
-  if (const Status written = write_epoch_file(row.epochs); !written.ok()) {
-    LOG_WARN("could not write the epoch file directory={} error={}", *directory_,
-             describe(written));
-    return;
-  }
-  epochs_in_file_ = row.epochs;
-}
-
 bool LogImpl::purge_deleted() {
   std::vector<Deleted> due;
   bool remain = false;

@@ -61,7 +61,7 @@ class LogImpl final : public Log {
   }
   Status roll() override;
   void checkpointed(const LogRow& row) override;
-  void write_epochs(const LogRow& row) override;
+  StatusOr<std::unique_ptr<File>> write_epochs_beside(std::vector<EpochStart> epochs) override;
   bool purge_deleted() override;
   void close_idle_files() override;
 
@@ -127,7 +127,6 @@ class LogImpl final : public Log {
   LeaderEpoch epoch_of(Offset offset) const;
   Status detach_below_start();
   Status detach_front(std::size_t count);
-  Status write_epoch_file(const std::vector<EpochStart>& epochs);
 
   StatusOr<ReadResult> read_segment(const Segment& segment, const Segment::BatchPlace& first,
                                     std::uint64_t end, const ReadRequest& request) const;
@@ -170,7 +169,7 @@ class LogImpl final : public Log {
 
   // Workers only, one at a time.
   Mutex epoch_file_mutex_;
-  std::vector<EpochStart> epochs_in_file_ LEAT_GUARDED_BY(epoch_file_mutex_);
+  std::vector<EpochStart> epochs_in_file_ LEAT_GUARDED_BY(epoch_file_mutex_);  // as last read
 };
 
 }  // namespace leat::storage

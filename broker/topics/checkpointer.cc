@@ -1,15 +1,11 @@
 #include "broker/topics/checkpointer.h"
 
+#include "broker/topics/replaced_files.h"
+#include "common/base/log.h"
+
 namespace leat::topics {
-namespace {
 
-struct Pending {
-  std::shared_ptr<Partition> partition;
-  Partition::CheckpointCandidate candidate;
-  storage::LogRow row;
-};
-
-std::vector<Pending> changed_partitions(const CatalogImage& image) {
+std::vector<Checkpointer::Pending> Checkpointer::changed_partitions(const CatalogImage& image) {
   std::vector<Pending> pending;
   for (const auto& [id, topic] : image.by_id) {
     for (const auto& partition : topic->partitions) {
@@ -20,8 +16,6 @@ std::vector<Pending> changed_partitions(const CatalogImage& image) {
   }
   return pending;
 }
-
-}  // namespace
 
 Status Checkpointer::run() {
   MutexLock lock(mutex_);
@@ -44,7 +38,22 @@ Status Checkpointer::run() {
   wakes.post();
   RETURN_IF_ERROR(checkpoint_.commit(changes));
   for (auto& p : pending) p.partition->checkpointed(p.candidate, p.row);
+  write_epoch_files(pending);
   return {};
+}
+
+// Last: with a new epoch, which every start brings, all that is written to gets another file.
+void Checkpointer::write_epoch_files(std::span<const Pending> pending) {
+  ReplacedFiles beside;
+  const auto put_in_place = [&] {
+    if (const Status s = beside.put_in_place(files_, syncer_); !s.ok())
+      LOG_WARN("some epoch files stay as they are: {}", describe(s));
+  };
+  for (const Pending& p : pending) {
+    p.partition->write_epochs_beside(p.row, beside);
+    if (beside.size() == ReplacedFiles::kAtOnce) put_in_place();
+  }
+  put_in_place();
 }
 
 }  // namespace leat::topics

@@ -10,9 +10,10 @@ namespace leat::topics {
 // the data. Recovery then scans only what was written after it. Thread-safe.
 class Checkpointer {
  public:
-  Checkpointer(const TopicCatalog& catalog, storage::BrokerCheckpoint& checkpoint, Syncer syncer,
-               SyncFailed on_sync_failure)
-      : catalog_(catalog),
+  Checkpointer(storage::FileSystem& files, const TopicCatalog& catalog,
+               storage::BrokerCheckpoint& checkpoint, Syncer syncer, SyncFailed on_sync_failure)
+      : files_(files),
+        catalog_(catalog),
         checkpoint_(checkpoint),
         syncer_(std::move(syncer)),
         on_sync_failure_(std::move(on_sync_failure)) {}
@@ -22,6 +23,16 @@ class Checkpointer {
   Status run();
 
  private:
+  struct Pending {
+    std::shared_ptr<Partition> partition;
+    Partition::CheckpointCandidate candidate;
+    storage::LogRow row;
+  };
+
+  static std::vector<Pending> changed_partitions(const CatalogImage& image);
+  void write_epoch_files(std::span<const Pending> pending);
+
+  storage::FileSystem& files_;
   Mutex mutex_;  // one run at a time: rows of a partition are committed in order
   const TopicCatalog& catalog_;
   storage::BrokerCheckpoint& checkpoint_;

@@ -1,5 +1,7 @@
 #include "broker/topics/housekeeper.h"
 
+#include <algorithm>
+
 #include "common/base/log.h"
 #include "common/base/thread_name.h"
 
@@ -7,7 +9,13 @@ namespace leat::topics {
 
 Housekeeper::~Housekeeper() { stop(); }
 
+// The first seconds belong to whoever asks for partitions that are still to be opened.
 void Housekeeper::start() {
+  const MonotonicTime now = parts_.clock->monotonic();
+  const auto interval =
+      std::chrono::milliseconds(parts_.options()->log_retention_check_interval_ms);
+  next_checkpoint_ = now + kCheckpointInterval;
+  next_retention_ = now + std::min<Duration>(interval, kFirstRetention);
   thread_ = std::thread([this] { run(); });
 }
 

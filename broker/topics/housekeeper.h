@@ -48,6 +48,7 @@ class Housekeeper {
 
 inline constexpr Duration kCheckpointInterval = std::chrono::seconds(5);
 inline constexpr std::int64_t kCheckpointBytes = 1LL << 30;
+inline constexpr Duration kFirstRetention = std::chrono::seconds(10);
 inline constexpr Duration kTickInterval = std::chrono::seconds(1);
 
 }  // namespace leat::topics

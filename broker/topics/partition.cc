@@ -123,7 +123,7 @@ AppendOutcome Partition::append(ProduceBatch& batch) {
       sequenced.last_offset = outcome.end - 1;
       sequenced.append_ms = now_ms;
       remember(sequenced);
-      refused_.forget(sequenced.producer, context_.clock->monotonic());
+      if (!refused_.empty()) refused_.forget(sequenced.producer, context_.clock->monotonic());
     }
     ++changes_;
     unsynced_bytes_ += batch.bytes.size();

@@ -28,6 +28,7 @@ namespace leat::topics {
 
 class FlushGate;
 class PartitionMetadataWriter;
+class ReplacedFiles;
 class StartSync;
 
 // What every partition of a broker shares. Outlives them.
@@ -160,6 +161,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   storage::LogRow checkpoint_row(const CheckpointCandidate& candidate) const;
   // The row is durable: what it no longer names may be unlinked.
   void checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row);
+  // Then: the leader-epoch file, which joins `beside` when the row has other epochs than it.
+  void write_epochs_beside(const storage::LogRow& row, ReplacedFiles& beside);
 
   // --- reading; the partition is open ---
   Ends ends() const;
@@ -211,9 +214,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // Does not wait for an opening.
   void set_options(std::shared_ptr<const TopicOptions> options);
   std::shared_ptr<const TopicOptions> options() const;
-  // partition.metadata, in a temporary file that joins what `contents` syncs. not_found when the
-  // partition was deleted. PartitionMetadataWriter only.
-  Status write_metadata_beside(storage::SyncTicket& contents);
+  // partition.metadata, which joins `beside`. not_found when the partition was deleted.
+  // PartitionMetadataWriter only.
+  Status write_metadata_beside(ReplacedFiles& beside);
   // Wakes everyone; every call after it answers kUnknownTopicOrPartition.
   void mark_deleted();
   void close_idle_files();
@@ -263,7 +266,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   storage::SyncTicket prepare_sync_locked() LEAT_REQUIRES(append_mutex_);
   bool roll_for_compaction() LEAT_REQUIRES(append_mutex_);
   void smooth_writeback(std::size_t bytes) LEAT_REQUIRES(append_mutex_);
-  Status check_identity();
+  // Whether the directory says whose it is; an error when it is another topic's.
+  StatusOr<bool> check_identity() const;
 
   const PartitionContext& context_;
   const TopicPartitionId id_;

@@ -2,7 +2,10 @@
 #include <algorithm>
 
 #include "broker/storage/compaction_record.h"
+#include "broker/storage/log_format.h"
 #include "broker/topics/partition.h"
+#include "broker/topics/replaced_files.h"
+#include "common/base/log.h"
 
 namespace leat::topics {
 namespace {
@@ -61,9 +64,20 @@ void Partition::checkpointed(const CheckpointCandidate& candidate, const storage
     log_->checkpointed(row);
     log_->close_idle_files();
   }
-  // Both wait for the disk: no append waits with them.
-  log_->write_epochs(row);
+  // It waits for the disk: no append waits with it.
   has_deleted_files_ = log_->purge_deleted();
+}
+
+void Partition::write_epochs_beside(const storage::LogRow& row, ReplacedFiles& beside) {
+  MutexLock upkeep(upkeep_mutex_);
+  if (!is_open()) return;
+  auto written = log_->write_epochs_beside(row.epochs);
+  if (!written.ok()) {
+    LOG_WARN("could not write the epoch file directory={} error={}", directory_,
+             describe(written.status()));
+  } else if (*written) {
+    beside.add(directory_, storage::kEpochFile, *std::move(written));
+  }
 }
 
 void Partition::purge_deleted() {

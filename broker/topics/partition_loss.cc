@@ -17,7 +17,7 @@ Status no_such_loss(const Partition& partition) {
 }  // namespace
 
 StatusOr<storage::CheckpointEntry> Partition::row_with_loss() {
-  RETURN_IF_ERROR(check_identity());
+  RETURN_IF_ERROR(check_identity().status());
   ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));
   if (!known) return failed_precondition("the checkpoint knows nothing of the partition");
   return *std::move(known);

@@ -2,6 +2,7 @@
 
 #include "broker/storage/checkpoint.h"
 #include "broker/storage/log_format.h"
+#include "broker/topics/replaced_files.h"
 #include "common/base/log.h"
 
 namespace leat::topics {
@@ -11,14 +12,14 @@ std::string metadata_path(const std::string& directory) {
 }
 
 // Under the mutex for which a deletion waits: afterwards the directory may be another topic's.
-Status Partition::write_metadata_beside(storage::SyncTicket& contents) {
+Status Partition::write_metadata_beside(ReplacedFiles& beside) {
   MutexLock upkeep(upkeep_mutex_);
   if (state_.load(std::memory_order_acquire) == State::kDeleted)
     return not_found("{} was deleted", directory_);
   const std::string text = storage::format_partition_metadata(id_.topic);
   ASSIGN_OR_RETURN(
       auto file, storage::write_beside(*context_.files, metadata_path(directory_), as_bytes(text)));
-  contents.files.push_back(std::move(file));
+  beside.add(directory_, storage::kMetadataFile, std::move(file));
   return {};
 }
 
@@ -40,8 +41,9 @@ void PartitionMetadataWriter::run() {
       running_ = !now.empty();
     }
     if (now.empty()) return;
-    for (std::size_t done = 0; done < now.size(); done += kAtOnce) {
-      const auto some = std::span(now).subspan(done, std::min(kAtOnce, now.size() - done));
+    for (std::size_t done = 0; done < now.size(); done += ReplacedFiles::kAtOnce) {
+      const auto some =
+          std::span(now).subspan(done, std::min(ReplacedFiles::kAtOnce, now.size() - done));
       if (Status s = write(some); !s.ok())
         LOG_WARN("{} directories stay without partition.metadata: {}", some.size(), describe(s));
     }
@@ -49,21 +51,13 @@ void PartitionMetadataWriter::run() {
 }
 
 Status PartitionMetadataWriter::write(Partitions partitions) {
-  storage::SyncTicket contents;
-  storage::SyncTicket names;
+  ReplacedFiles beside;
   for (const auto& partition : partitions) {
-    const Status s = partition->write_metadata_beside(contents);
-    if (s.ok()) names.directories.push_back(partition->directory());
+    const Status s = partition->write_metadata_beside(beside);
     if (!s.ok() && !is_not_found(s))
       LOG_WARN("{} stays without partition.metadata: {}", partition->directory(), describe(s));
   }
-  RETURN_IF_ERROR(syncer_.make_durable(std::span(&contents, 1)));
-  for (const std::string& directory : names.directories) {
-    // Deleted meanwhile, it took the file along; the next of that name has none yet.
-    const Status s = storage::put_in_place(files_, metadata_path(directory));
-    if (!s.ok() && !is_not_found(s)) return s;
-  }
-  return syncer_.make_durable(std::span(&names, 1));
+  return beside.put_in_place(files_, syncer_);
 }
 
 }  // namespace leat::topics

@@ -30,7 +30,6 @@ class PartitionMetadataWriter {
 
  private:
   using Partitions = std::span<const std::shared_ptr<Partition>>;
-  static constexpr std::size_t kAtOnce = 32;  // so many files are open meanwhile
 
   void run();
   Status write(Partitions partitions);

@@ -97,12 +97,12 @@ void Partition::look_again_if_offline() {
 }
 
 // A directory of that name may be left from a deleted topic whose files could not be moved away.
-Status Partition::check_identity() {
+StatusOr<bool> Partition::check_identity() const {
   const auto text = storage::read_whole_file(*context_.files, metadata_path(directory_));
-  if (is_not_found(text.status())) return {};
+  if (is_not_found(text.status())) return false;
   if (!text.ok()) return text.status();
   ASSIGN_OR_RETURN(const Uuid owner, storage::parse_partition_metadata(as_text(*text)));
-  if (owner == id_.topic) return {};
+  if (owner == id_.topic) return true;
   return failed_precondition("the directory belongs to topic id {}, not to {}; move it away",
                              to_string(owner), to_string(id_.topic));
 }
@@ -125,8 +125,7 @@ Status Partition::recover() {
   MutexLock lock(append_mutex_);
   // From here on a deletion waits, and the directory is not another topic's.
   if (availability() != ErrorCode::kNone) return unavailable("{} was deleted", directory_);
-  RETURN_IF_ERROR(check_identity());
-  identified_ = context_.files->file_size(metadata_path(directory_)).ok();
+  ASSIGN_OR_RETURN(identified_, check_identity());
   std::optional<storage::LogRow> row;
   producers_ = {};
   ASSIGN_OR_RETURN(auto known, context_.checkpoint->find(id_));

@@ -1,5 +1,8 @@
 #include "tests/sim/log_process.h"
 
+#include "broker/storage/checkpoint.h"
+#include "broker/storage/log_format.h"
+
 namespace leat::storage {
 namespace {
 
@@ -71,8 +74,17 @@ bool LogProcess::commit(Bytes producers) {
   if (!s.ok()) return survives(s);
   committed_ = change.entry->row;
   log_->checkpointed(*committed_);
-  log_->write_epochs(*committed_);
+  write_epoch_file();
   return fs_.state().ok();
+}
+
+// An error that is none of a sync changes nothing: the file is for others to read.
+void LogProcess::write_epoch_file() {
+  const std::string directory = root_ + "/t-0";
+  const auto beside = log_->write_epochs_beside(committed_->epochs);
+  if (!beside.ok() || *beside == nullptr || !(*beside)->sync().ok()) return;
+  if (!put_in_place(fs_, fmt::format("{}/{}", directory, kEpochFile)).ok()) return;
+  static_cast<void>(fs_.sync_directory(directory));
 }
 
 }  // namespace leat::storage

@@ -37,6 +37,7 @@ class LogProcess {
   // Makes the log's row durable, with `producers` beside it, and the leader-epoch file.
   bool commit(Bytes producers);
   bool survives(const Status& s);
+  void write_epoch_file();
 
   const std::string root_;
   SyncGuard fs_;

@@ -64,7 +64,7 @@ struct Life {
     context.appended_bytes = &appended;
     catalog = std::make_unique<topics::TopicCatalog>(*metadata, context, kRoot, 7);
     RETURN_IF_ERROR(catalog->load(BrokerOptions()));
-    checkpointer = std::make_unique<topics::Checkpointer>(*catalog, *checkpoint,
+    checkpointer = std::make_unique<topics::Checkpointer>(files, *catalog, *checkpoint,
                                                           topics::Syncer(files, kRoot), fatal);
     return {};
   }

@@ -45,7 +45,8 @@ struct PartitionFixture {
     context.appended_bytes = &appended;
     catalog = std::make_unique<TopicCatalog>(*metadata, context, kRoot, 7);
     REQUIRE(catalog->load(BrokerOptions()).ok());
-    checkpointer = std::make_unique<Checkpointer>(*catalog, *checkpoint, Syncer(files, kRoot), fatal());
+    checkpointer =
+        std::make_unique<Checkpointer>(files, *catalog, *checkpoint, Syncer(files, kRoot), fatal());
   }
 
   std::function<void(const Status&)> fatal() {
