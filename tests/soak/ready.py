@@ -18,10 +18,10 @@ from leatd import Leatd
 AIM_FIRST_S, AIM_LAST_S, SCAN_BYTES_S = 0.5, 1.0, 1e9
 AIM_IDLE_BYTES, AIM_BINARY_BYTES = 30 << 20, 15 << 20
 FILL_BATCH, MIN_FILL_BATCH, LOAD_BATCH = 1_000_000, 10_000, 16 << 10
-FILLERS, LOADERS = 4, 4
+FILLERS, LOADERS, ASKERS = 4, 4, 4
 CHECKPOINT_LIMIT_S = 60
 IDLE_S = 6  # a checkpoint and some more
-FETCH_AT_ONCE = 50
+LIST_AT_ONCE, FETCH_AT_ONCE = 500, 50
 TOPIC = "ready"
 
 
@@ -118,19 +118,48 @@ def first_metadata(leatd, began):
             time.sleep(0.001)
 
 
+class Asker(threading.Thread):
+    """Asks for the end and the last batch of some partitions."""
+
+    def __init__(self, port, partitions):
+        super().__init__(daemon=True)
+        self._port, self._partitions = port, partitions
+        self.latest, self.error = {}, None
+
+    def run(self):
+        try:
+            with wire.Connection(self._port, timeout=120) as c:
+                for some in groups(self._partitions, LIST_AT_ONCE):
+                    self.latest.update(c.list_offsets(TOPIC, some))
+                for some in groups(self._partitions, FETCH_AT_ONCE):
+                    self._fetch(c, {p: self.latest[p][1] - 1 for p in some})
+        except (OSError, command.Failed) as e:
+            self.error = e
+
+    def _fetch(self, connection, asked):
+        answers = connection.fetch(TOPIC, asked, partition_bytes=2 << 20, max_bytes=200 << 20)
+        for p, (error, _, data) in answers.items():
+            if error or not data:
+                raise command.Failed(0, f"fetch of partition {p} at {asked[p]}: error {error}, "
+                                        f"{len(data)} bytes")
+
+
+def groups(items, size):
+    return [items[first:first + size] for first in range(0, len(items), size)]
+
+
 def all_partitions(leatd, partitions, ends, began):
     """Seconds from `began` until each has answered; checks that nothing acknowledged is missing."""
-    with wire.Connection(leatd.port, timeout=120) as c:
-        latest = {p: answer for first in range(0, partitions, FETCH_AT_ONCE) for p, answer in
-                  c.list_offsets(TOPIC, range(first, min(first + FETCH_AT_ONCE, partitions))).items()}
-        for first in range(0, partitions, FETCH_AT_ONCE):
-            asked = {p: latest[p][1] - 1 for p in range(first, min(first + FETCH_AT_ONCE, partitions))}
-            answers = c.fetch(TOPIC, asked, partition_bytes=2 << 20, max_bytes=200 << 20)
-            for p, (error, _, data) in answers.items():
-                if error or not data:
-                    raise command.Failed(0, f"fetch of partition {p} at {asked[p]}: error {error}, "
-                                            f"{len(data)} bytes")
+    askers = [Asker(leatd.port, range(i, partitions, ASKERS)) for i in range(ASKERS)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
     took = time.monotonic() - began
+    latest = {p: answer for asker in askers for p, answer in asker.latest.items()}
+    for asker in askers:
+        if asker.error:
+            raise asker.error
     for p, end in ends.items():
         if latest[p][0] or latest[p][1] < end:
             raise command.Failed(0, f"partition {p}: {end} acknowledged, latest is {latest[p]}")
