@@ -164,7 +164,7 @@ Status Recovery::keep_scanned(Segment& segment, File& file, const TailScan& scan
     names_changed_ = true;
     cut_.push_back(result_.segments.back());
   }
-  RETURN_IF_ERROR(segment.end_scan());
+  segment.end_scan();
   end_ = {scanned.expected(), segment.base(), scanned.position()};
   scanned_.push_back(result_.segments.back());
   return {};

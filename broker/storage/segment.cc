@@ -158,11 +158,7 @@ void Segment::account(const ScannedBatch& batch, std::uint32_t index_interval_by
 }
 
 Status Segment::begin_scan(Offset end, std::uint32_t index_interval_bytes) {
-  if (size() > 0) {
-    RETURN_IF_ERROR(read_tail(end, index_interval_bytes));
-    tail_known_ = true;
-    return {};
-  }
+  if (size() > 0) return read_tail(end, index_interval_bytes);
   RETURN_IF_ERROR(offset_index_.file().create(path(kIndexSuffix)));
   RETURN_IF_ERROR(time_index_.file().create(path(kTimeIndexSuffix)));
   MutexLock lock(index_state_mutex_);
@@ -171,14 +167,16 @@ Status Segment::begin_scan(Offset end, std::uint32_t index_interval_bytes) {
   return {};
 }
 
-// Only now: a checkpoint's row may remember a batch that lay behind its position.
-Status Segment::end_scan() {
-  return agree_on_newest();
+// What was remembered may have been of a batch that is gone.
+void Segment::end_scan() {
+  if (!damaged_) max_timestamp_.store(newest_.timestamp, std::memory_order_relaxed);
 }
 
+// The time index first: its entries tell of more than the batch they lie at, so that one without
+// them costs more than one that is ahead.
 Status Segment::flush_indexes() {
-  RETURN_IF_ERROR(offset_index_.file().flush(path(kIndexSuffix)));
-  return time_index_.file().flush(path(kTimeIndexSuffix));
+  RETURN_IF_ERROR(time_index_.file().flush(path(kTimeIndexSuffix)));
+  return offset_index_.file().flush(path(kIndexSuffix));
 }
 
 Status Segment::seal() {

@@ -53,8 +53,8 @@ class Segment {
   Status begin_scan(Offset end, std::uint32_t index_interval_bytes);
   // Accounts for a batch that is in the file already: recovery's append.
   void account(const ScannedBatch& batch, std::uint32_t index_interval_bytes);
-  // After the last of them.
-  Status end_scan();
+  // Behind the last of them: only now it is known how late the latest is.
+  void end_scan();
   // Writes out what the indexes hold in memory. Any thread.
   Status flush_indexes();
   // Nothing will be appended any more: completes the time index and writes both out.
@@ -141,10 +141,8 @@ class Segment {
   Status rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_bytes);
   Status trim_indexes(Offset end, std::uint32_t index_interval_bytes);
   Status read_tail(Offset end, std::uint32_t index_interval_bytes);
-  Status agree_on_newest();
-  Status unless_lost(const Status& read);
   Status read_newest();
-  Status read_newest_from(std::uint64_t from, std::size_t chunk);
+  Status read_newest_from(std::uint64_t from, const TimeEntry& indexed);
   Status cut_back();
 
   static constexpr std::string_view kLog = ".log";

@@ -83,33 +83,21 @@ Status Segment::rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_
 Status Segment::load_tail(Offset end, std::uint32_t index_interval_bytes) {
   if (tail_known_) return {};
   RETURN_IF_ERROR(read_tail(end, index_interval_bytes));
-  RETURN_IF_ERROR(agree_on_newest());
-  tail_known_ = true;
+  end_scan();
   return {};
 }
 
 Status Segment::read_tail(Offset end, std::uint32_t index_interval_bytes) {
   RETURN_IF_ERROR(ensure_indexes());
   RETURN_IF_ERROR(trim_indexes(end, index_interval_bytes));
-  return unless_lost(read_newest());
-}
-
-// When what was remembered from elsewhere is greater, the time index lost its end: look at
-// everything.
-Status Segment::agree_on_newest() {
-  if (!damaged_ && newest_.timestamp < max_timestamp()) {
-    const std::uint64_t since_entry = bytes_since_index_entry_;
-    RETURN_IF_ERROR(unless_lost(read_newest_from(0, kRebuildChunk)));
-    bytes_since_index_entry_ = since_entry;
+  const Status known = read_newest();
+  if (is_lost(known)) {
+    LOG_WARN("damaged, left as it is path={} error={}", log_path(), describe(known));
+    damaged_ = true;
+  } else {
+    RETURN_IF_ERROR(known);
   }
-  if (!damaged_) max_timestamp_.store(newest_.timestamp, std::memory_order_relaxed);
-  return {};
-}
-
-Status Segment::unless_lost(const Status& read) {
-  if (!is_lost(read)) return read;
-  LOG_WARN("damaged, left as it is path={} error={}", log_path(), describe(read));
-  damaged_ = true;
+  tail_known_ = true;
   return {};
 }
 
@@ -125,23 +113,36 @@ Status Segment::trim_indexes(Offset end, std::uint32_t index_interval_bytes) {
 }
 
 Status Segment::read_newest() {
-  newest_ = {-1, base_};
+  TimeEntry indexed{-1, base_};
   if (const std::size_t count = time_index_.file().entries(); count > 0) {
-    ASSIGN_OR_RETURN(newest_, time_index_.entry(path(kTimeIndexSuffix), count - 1));
+    ASSIGN_OR_RETURN(indexed, time_index_.entry(path(kTimeIndexSuffix), count - 1));
   }
   ASSIGN_OR_RETURN(const auto opened, file());
   HeaderWalk first(*opened, 0, size(), kLookupChunk);
   ASSIGN_OR_RETURN(const auto batch, first.next());
   if (batch) first_timestamp_ = batch->max_timestamp;
   ASSIGN_OR_RETURN(const auto last_entry, offset_index_.last_before(path(kIndexSuffix), size()));
-  return read_newest_from(last_entry ? last_entry->position : 0, kLookupChunk);
+  RETURN_IF_ERROR(read_newest_from(last_entry ? last_entry->position : 0, indexed));
+  if (newest_.timestamp >= max_timestamp()) return {};
+  // Something later was remembered. Either it lies behind the end, or the time index lost entries,
+  // and then what it does not tell has to be read.
+  const std::uint64_t since_entry = bytes_since_index_entry_;
+  std::optional<OffsetPosition> told;
+  if (indexed.timestamp >= 0) {
+    ASSIGN_OR_RETURN(told, offset_index_.lookup(path(kIndexSuffix), indexed.last_offset));
+  }
+  RETURN_IF_ERROR(read_newest_from(told ? told->position : 0, indexed));
+  bytes_since_index_entry_ = since_entry;
+  return {};
 }
 
-Status Segment::read_newest_from(std::uint64_t from, std::size_t chunk) {
+// `indexed` tells of what lies before `from`.
+Status Segment::read_newest_from(std::uint64_t from, const TimeEntry& indexed) {
   ASSIGN_OR_RETURN(const auto opened, file());
   bytes_since_index_entry_ = 0;
-  if (from == 0) newest_ = {-1, base_};
-  HeaderWalk walk(*opened, from, size(), chunk);
+  newest_ = from == 0 ? TimeEntry{-1, base_} : indexed;
+  HeaderWalk walk(*opened, from, size(),
+                  size() - from > kRebuildChunk ? kRebuildChunk : kLookupChunk);
   while (true) {
     ASSIGN_OR_RETURN(const auto batch, walk.next());
     if (!batch) return {};

@@ -159,6 +159,82 @@ TEST_CASE("a row that remembers a time that was cut off finds the latest that is
   CHECK(t.read_all() == t.appended());
 }
 
+TEST_CASE("a time index that lost its end is completed before the tail adds to it", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.options.index_interval_bytes = 1;
+  t.open();
+  for (int i = 0; i < 10; ++i) t.append(1, 7000 + i);
+  t.append(1, 9000);
+  for (int i = 0; i < 10; ++i) t.append(1, 7500);
+  t.sync();
+  t.checkpoint();
+  t.log->checkpointed(*t.row);
+  // Later than all that the time index still tells, earlier than the latest there is.
+  for (int i = 0; i < 5; ++i) t.append(1, 8000 + i);
+  const auto index = *s.fs.open(t.path + "/" + segment_file_name(Offset{0}, kTimeIndexSuffix),
+                                OpenMode::kReadWrite);
+  REQUIRE(index->truncate(5 * kTimeIndexEntryBytes).ok());
+  t.reopen();
+  CHECK(t.recovered.size() == 5);
+  const Offset end = t.log->end().offset;
+  CHECK(t.log->find_max_timestamp(end)->value().timestamp == 9000);
+  CHECK(t.log->find_timestamp(8500, end)->value().offset == Offset{10});
+  CHECK(t.log->find_timestamp(8001, end)->value().offset == Offset{10});
+  t.append(1, 9500);
+  t.append(1, 9500);
+  CHECK(t.log->find_timestamp(9200, t.log->end().offset)->value().offset == end);
+}
+
+TEST_CASE("a segment that is damaged below the scanned tail keeps the time its row remembers",
+          "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.open();
+  for (int i = 0; i < 6; ++i) t.append(1, 5000);
+  t.append(1, 9000);
+  t.sync();
+  t.checkpoint();
+  t.append(1, 6000);
+  const auto file =
+      *s.fs.open(t.path + "/" + segment_file_name(Offset{0}, kLogSuffix), OpenMode::kReadWrite);
+  const std::byte rot{0x55};
+  REQUIRE(file->write_at(3 * t.batches[0].size() + 16, {&rot, 1}).ok());
+  t.reopen();
+  CHECK(t.recovered.size() == 1);
+  CHECK(t.log->row().segments.back().max_timestamp == 9000);
+  t.append(1, 6500);
+  CHECK(t.log->row().segments.size() == 1);
+  t.sync();
+  CHECK(t.log->row().segments.size() == 2);
+}
+
+TEST_CASE("where the page cache and the disk agree recovery writes nothing", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.value_bytes = 100'000;
+  t.open();
+  t.append(1);
+  t.sync();
+  t.value_bytes = 5000;
+  t.append(1);
+  s.fs.fail_next_sync(io_error("sync: Input/output error"));
+  CHECK_FALSE(t.try_sync().ok());
+  t.log.reset();
+  const auto restarted = s.fs.kill();
+  std::uint64_t first = UINT64_MAX;
+  restarted->set_hook([&](const SimOperation& operation) {
+    if (operation.call == SimCall::kWriteAt) first = std::min(first, operation.position);
+    return Status();
+  });
+  LogFixture again{*restarted, "/t-0"};
+  again.open();
+  // The disk lacks the second batch, and only the piece it begins in is written again.
+  CHECK(again.log->end().offset == Offset{1});
+  CHECK(first > 64'000);
+  CHECK(first < UINT64_MAX);
+}
+
 TEST_CASE("a reader at the tail costs one read also after a recovery", "[unit]") {
   Simulated s;
   LogFixture& t = s.log;
