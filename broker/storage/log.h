@@ -164,8 +164,8 @@ class Log {
   // Blocks on nothing but the page cache.
   virtual void checkpointed(const LogRow& row) = 0;
   // The leader-epoch file, written beside the present one when that holds other epochs: whoever
-  // calls syncs it and puts it in place (checkpoint.h). Null when there is nothing to write.
-  // Workers only, beside anything else.
+  // calls syncs it and puts it in place (checkpoint.h). Null when there is nothing to write. Waits
+  // for the disk; beside anything else.
   virtual StatusOr<std::unique_ptr<File>> write_epochs_beside(std::vector<EpochStart> epochs) = 0;
   // Unlinks *.deleted files whose delay has passed and that `checkpointed` released; true while some
   // remain. Workers only, beside anything else.

@@ -7,6 +7,17 @@
 #include "broker/storage/loss.h"
 
 namespace leat::storage {
+namespace {
+
+// What is being put in the place of these is not to be removed meanwhile; the next one writes over
+// it.
+bool is_written_again(std::string_view name) {
+  if (!name.ends_with(kTemporarySuffix)) return false;
+  name.remove_suffix(kTemporarySuffix.size());
+  return name == kEpochFile || name == kMetadataFile;
+}
+
+}  // namespace
 
 StatusOr<LogSurvey> LogSurvey::take(FileSystem& fs, std::shared_ptr<const std::string> directory,
                                     const std::optional<LogRow>& row) {
@@ -37,6 +48,7 @@ bool LogSurvey::row_names(Offset base) const {
 
 void LogSurvey::note_file(const DirectoryEntry& entry) {
   if (entry.is_directory) return;
+  if (is_written_again(entry.name)) return;
   if (entry.name.ends_with(kTemporarySuffix)) {
     leftovers_.push_back({*directory_ + "/" + entry.name, std::nullopt});
     return;

@@ -42,18 +42,20 @@ Status Checkpointer::run() {
   return {};
 }
 
-// Last: with a new epoch, which every start brings, all that is written to gets another file.
+// When all indexes are written: after a start every partition has a new epoch, so this takes long,
+// and a kill meanwhile must leave no index behind its log. A sync that fails has ended the process.
 void Checkpointer::write_epoch_files(std::span<const Pending> pending) {
   ReplacedFiles beside;
-  const auto put_in_place = [&] {
-    if (const Status s = beside.put_in_place(files_, syncer_); !s.ok())
-      LOG_WARN("some epoch files stay as they are: {}", describe(s));
-  };
+  Status first;
+  std::size_t unwritten = 0;
   for (const Pending& p : pending) {
-    p.partition->write_epochs_beside(p.row, beside);
-    if (beside.size() == ReplacedFiles::kAtOnce) put_in_place();
+    const Status s = p.partition->write_epochs_beside(p.row, beside);
+    if (!s.ok() && unwritten++ == 0) first = s;
   }
-  put_in_place();
+  if (unwritten > 0)
+    LOG_WARN("{} epoch files stay as they are; the first: {}", unwritten, describe(first));
+  if (const Status s = beside.put_in_place(files_, syncer_); !s.ok())
+    LOG_WARN("some epoch files stay as they are: {}", describe(s));
 }
 
 }  // namespace leat::topics

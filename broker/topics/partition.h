@@ -162,7 +162,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // The row is durable: what it no longer names may be unlinked.
   void checkpointed(const CheckpointCandidate& candidate, const storage::LogRow& row);
   // Then: the leader-epoch file, which joins `beside` when the row has other epochs than it.
-  void write_epochs_beside(const storage::LogRow& row, ReplacedFiles& beside);
+  Status write_epochs_beside(const storage::LogRow& row, ReplacedFiles& beside);
 
   // --- reading; the partition is open ---
   Ends ends() const;

@@ -5,7 +5,6 @@
 #include "broker/storage/log_format.h"
 #include "broker/topics/partition.h"
 #include "broker/topics/replaced_files.h"
-#include "common/base/log.h"
 
 namespace leat::topics {
 namespace {
@@ -64,20 +63,15 @@ void Partition::checkpointed(const CheckpointCandidate& candidate, const storage
     log_->checkpointed(row);
     log_->close_idle_files();
   }
-  // It waits for the disk: no append waits with it.
-  has_deleted_files_ = log_->purge_deleted();
+  has_deleted_files_ = true;  // the row may have let some go
 }
 
-void Partition::write_epochs_beside(const storage::LogRow& row, ReplacedFiles& beside) {
+Status Partition::write_epochs_beside(const storage::LogRow& row, ReplacedFiles& beside) {
   MutexLock upkeep(upkeep_mutex_);
-  if (!is_open()) return;
-  auto written = log_->write_epochs_beside(row.epochs);
-  if (!written.ok()) {
-    LOG_WARN("could not write the epoch file directory={} error={}", directory_,
-             describe(written.status()));
-  } else if (*written) {
-    beside.add(directory_, storage::kEpochFile, *std::move(written));
-  }
+  if (!is_open()) return {};
+  ASSIGN_OR_RETURN(auto written, log_->write_epochs_beside(row.epochs));
+  if (written) beside.add(directory_, storage::kEpochFile, std::move(written));
+  return {};
 }
 
 void Partition::purge_deleted() {

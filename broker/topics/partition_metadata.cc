@@ -41,12 +41,8 @@ void PartitionMetadataWriter::run() {
       running_ = !now.empty();
     }
     if (now.empty()) return;
-    for (std::size_t done = 0; done < now.size(); done += ReplacedFiles::kAtOnce) {
-      const auto some =
-          std::span(now).subspan(done, std::min(ReplacedFiles::kAtOnce, now.size() - done));
-      if (Status s = write(some); !s.ok())
-        LOG_WARN("{} directories stay without partition.metadata: {}", some.size(), describe(s));
-    }
+    if (Status s = write(now); !s.ok())
+      LOG_WARN("{} directories stay without partition.metadata: {}", now.size(), describe(s));
   }
 }
 

@@ -9,7 +9,7 @@ namespace leat::topics {
 void ReplacedFiles::add(std::string directory, std::string_view name,
                         std::shared_ptr<storage::File> written) {
   paths_.push_back(fmt::format("{}/{}", directory, name));
-  contents_.files.push_back(std::move(written));
+  if (contents_.files.size() < kSyncAllFrom) contents_.files.push_back(std::move(written));
   names_.directories.push_back(std::move(directory));
 }
 

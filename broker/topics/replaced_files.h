@@ -13,17 +13,13 @@ namespace leat::topics {
 // syncs put them all in their places, whole and durable, instead of two for each. Not thread-safe.
 class ReplacedFiles {
  public:
-  // So many are open meanwhile; who has more does them in turns.
-  static constexpr std::size_t kAtOnce = 32;
-
   void add(std::string directory, std::string_view name, std::shared_ptr<storage::File> written);
-  std::size_t size() const { return contents_.files.size(); }
   // Empty afterwards. A directory that was deleted meanwhile took its file along, which is no
   // error; after an error some are in their places and some are not, each of them whole.
   Status put_in_place(storage::FileSystem& files, Syncer& syncer);
 
  private:
-  storage::SyncTicket contents_;
+  storage::SyncTicket contents_;  // no more files than a sync looks at one by one stay open
   storage::SyncTicket names_;
   std::vector<std::string> paths_;
 };

@@ -133,7 +133,7 @@ class Asker(threading.Thread):
                     self.latest.update(c.list_offsets(TOPIC, some))
                 for some in groups(self._partitions, FETCH_AT_ONCE):
                     self._fetch(c, {p: self.latest[p][1] - 1 for p in some})
-        except (OSError, command.Failed) as e:
+        except Exception as e:  # noqa: BLE001 - whatever it is, this connection has no answer
             self.error = e
 
     def _fetch(self, connection, asked):
@@ -160,6 +160,9 @@ def all_partitions(leatd, partitions, ends, began):
     for asker in askers:
         if asker.error:
             raise asker.error
+    failed = [p for p, (error, _) in latest.items() if error]
+    if failed or len(latest) != partitions:
+        raise command.Failed(0, f"{len(latest)} of {partitions} answered, errors: {failed[:5]}")
     for p, end in ends.items():
         if latest[p][0] or latest[p][1] < end:
             raise command.Failed(0, f"partition {p}: {end} acknowledged, latest is {latest[p]}")
