@@ -25,9 +25,9 @@
 namespace leat {
 namespace {
 
-// They wait for the disk more than they compute: 10,000 partitions open half as fast with 4 of them
-// on two CPUs.
-constexpr std::size_t kWorkers = 12;
+// They mostly wait for the disk: on two CPUs 10,000 partitions open in 0.9 s with eight of them and
+// in 1.15 s with four.
+constexpr std::size_t kWorkers = 8;
 constexpr Duration kDrainTime = std::chrono::seconds(10);
 
 std::size_t usable_cpus() {
