@@ -251,6 +251,23 @@ TEST_CASE("a reader at the tail costs one read also after a recovery", "[unit]")
   CHECK((calls == std::vector<SimCall>{SimCall::kReadResident}));
 }
 
+TEST_CASE("epochs that began above the checkpoint are known after a recovery", "[unit]") {
+  Simulated s;
+  LogFixture& t = s.log;
+  t.epoch = LeaderEpoch{3};
+  t.open();
+  t.append(2);
+  t.sync();
+  t.checkpoint();
+  t.append(1);
+  t.epoch = LeaderEpoch{4};
+  t.append(2);
+  t.append(2);
+  t.reopen();
+  CHECK((t.log->epochs() ==
+         std::vector<EpochStart>{{LeaderEpoch{3}, Offset{0}}, {LeaderEpoch{4}, Offset{3}}}));
+}
+
 TEST_CASE("a file shorter than the checkpoint says is refused, and nothing is touched", "[unit]") {
   for (const bool missing : {false, true}) {
     Simulated s;
