@@ -164,7 +164,7 @@ def all_partitions(leatd, partitions, ends, began):
     if failed or len(latest) != partitions:
         raise command.Failed(0, f"{len(latest)} of {partitions} answered, errors: {failed[:5]}")
     for p, end in ends.items():
-        if latest[p][0] or latest[p][1] < end:
+        if latest[p][1] < end:
             raise command.Failed(0, f"partition {p}: {end} acknowledged, latest is {latest[p]}")
     return took
 

@@ -104,8 +104,7 @@ def led(port, partitions):
     """Returns when every partition has a leader: they are elected behind CreateTopics' answer."""
     deadline = time.monotonic() + KAFKA_LIMIT_S
     with wire.Connection(port, timeout=60) as c:
-        for first in range(0, partitions, AT_ONCE):
-            asked = range(first, min(first + AT_ONCE, partitions))
+        for asked in ready.groups(range(partitions), AT_ONCE):
             while any(error for error, _ in c.list_offsets(ready.TOPIC, asked).values()):
                 if time.monotonic() > deadline:
                     raise command.Failed(0, "Kafka elects no leaders")
@@ -114,8 +113,7 @@ def led(port, partitions):
 
 def unserved(connection, asked):
     left = []
-    for first in range(0, len(asked), AT_ONCE):
-        group = asked[first:first + AT_ONCE]
+    for group in ready.groups(asked, AT_ONCE):
         latest = connection.list_offsets(ready.TOPIC, group)
         good = {p: end - 1 for p, (error, end) in latest.items() if error == 0 and end > 0}
         answers = connection.fetch(ready.TOPIC, good, partition_bytes=2 << 20, max_bytes=200 << 20) \

@@ -149,10 +149,7 @@ TEST_CASE("a row that remembers a time that was cut off finds the latest that is
   t.checkpoint();
   REQUIRE(t.row->segments.back().max_timestamp == 9000);
   t.batches.pop_back();
-  const auto file =
-      *s.fs.open(t.path + "/" + segment_file_name(Offset{0}, kLogSuffix), OpenMode::kReadWrite);
-  const std::byte torn{0x55};
-  REQUIRE(file->write_at(t.row->durable.position + 70, {&torn, 1}).ok());
+  s.flip(s.file(0), t.row->durable.position + 70);
   t.reopen();
   CHECK(t.report.cut_bytes > 0);
   CHECK(t.log->find_max_timestamp(t.log->end().offset)->value().timestamp == 7000);
@@ -172,9 +169,7 @@ TEST_CASE("a time index that lost its end is completed before the tail adds to i
   t.log->checkpointed(*t.row);
   // Later than all that the time index still tells, earlier than the latest there is.
   for (int i = 0; i < 5; ++i) t.append(1, 8000 + i);
-  const auto index = *s.fs.open(t.path + "/" + segment_file_name(Offset{0}, kTimeIndexSuffix),
-                                OpenMode::kReadWrite);
-  REQUIRE(index->truncate(5 * kTimeIndexEntryBytes).ok());
+  REQUIRE(s.open(s.file(0, ".timeindex"))->truncate(5 * kTimeIndexEntryBytes).ok());
   t.reopen();
   CHECK(t.recovered.size() == 5);
   const Offset end = t.log->end().offset;
@@ -196,10 +191,7 @@ TEST_CASE("a segment that is damaged below the scanned tail keeps the time its r
   t.sync();
   t.checkpoint();
   t.append(1, 6000);
-  const auto file =
-      *s.fs.open(t.path + "/" + segment_file_name(Offset{0}, kLogSuffix), OpenMode::kReadWrite);
-  const std::byte rot{0x55};
-  REQUIRE(file->write_at(3 * t.batches[0].size() + 16, {&rot, 1}).ok());
+  s.flip(s.file(0), 3 * t.batches[0].size() + 16);
   t.reopen();
   CHECK(t.recovered.size() == 1);
   CHECK(t.log->row().segments.back().max_timestamp == 9000);
