@@ -25,7 +25,6 @@ def run_once(options, server, peer, configs, warmup):
 
 def measure(options, peer):
     leat_runs, kafka_runs = [], []
-    load.prime(options)
     for _ in range(options.runs):
         with brokers.Leat(options) as server:
             leat_runs.append(run_once(options, server, peer, LEAT_CONFIGS, options.warmup))
@@ -154,6 +153,7 @@ def save(options, data, lines):
 
 def main():
     options = command_line.parse(__doc__, pin=False, runs=3)
+    load.hold_memory(options)
     facts = report.circumstances(options) | {"kafka": brokers.kafka_version()}
     lines, data = [], {"circumstances": facts, "rows": []}
     jobs = [(peer.row.id, peer.durability, peer.aims, lambda p=peer: measure(options, p))

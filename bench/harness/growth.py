@@ -66,6 +66,7 @@ def sizes(options, x_name):
 
 def main():
     options = command_line.parse(__doc__, pin=False, runs=3)
+    load.hold_memory(options)
     facts = report.circumstances(options)
     data, lines, charts = {"circumstances": facts, "rows": []}, [], []
     for x_name, row_id, measure, figures in SERIES:

@@ -1,5 +1,6 @@
 """Runs leat-bench and the limit program's load, and puts their figures under the same names."""
 
+import atexit
 import dataclasses
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 import brokers
 
 FOREIGN_CPU_LIMIT = 0.05
+PF_KTHREAD = 0x00200000
 
 
 @dataclasses.dataclass
@@ -35,15 +37,31 @@ def children_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
+def kernel_thread_seconds():
+    """Of each kernel thread: here they write back the broker's data."""
+    seconds = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if int(fields[6]) & PF_KTHREAD:
+            seconds[stat.parent.name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return seconds
+
+
 def run_json(command, pid):
-    """The last line of the command's output, and the share of all CPUs that neither it nor the
-    broker used meanwhile (the kernel's own threads count as foreign)."""
+    """The last line of the command's output, and the share of all CPUs that others used meanwhile:
+    neither it, nor the broker, nor the kernel's threads."""
     begin = os.times().elapsed
+    kernel_before = kernel_thread_seconds()
     before = busy_seconds() - children_seconds() - brokers.cpu_seconds(pid)
     done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(map(str, command))}: {done.stderr.strip()}")
     foreign = busy_seconds() - children_seconds() - brokers.cpu_seconds(pid) - before
+    foreign -= sum(after - kernel_before.get(thread, 0)
+                   for thread, after in kernel_thread_seconds().items())
     capacity = (os.times().elapsed - begin) * os.cpu_count()
     raw = json.loads(done.stdout.strip().splitlines()[-1])
     return raw, max(0.0, foreign / capacity)
@@ -117,6 +135,11 @@ def fill_limit(options, server, size):
                     str(size)], check=True, stdout=subprocess.DEVNULL)
 
 
-def prime(options):
-    """A virtual machine gets memory back from its host slowly: touch it before it is measured."""
-    subprocess.run([f"{options.bin}/limit", "prime", "--bytes", str(options.prime)], check=True)
+def hold_memory(options):
+    """A virtual machine gives free memory back to its host within seconds and gets it again slowly:
+    while this program runs, that much of it stays."""
+    holder = subprocess.Popen([f"{options.bin}/limit", "hold", "--bytes", str(options.hold)],
+                              stdout=subprocess.PIPE, text=True)
+    atexit.register(holder.kill)
+    if holder.stdout.readline() != "holding\n":
+        raise RuntimeError(f"{options.hold} bytes of memory cannot be had: say --hold")

@@ -19,7 +19,8 @@ def parse(description, pin, runs):
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--warmup", type=float, default=1)
     parser.add_argument("--retries", type=int, default=3, help="of a run that others disturbed")
-    parser.add_argument("--prime", type=int, default=8 << 30, help="bytes of memory to touch first")
+    parser.add_argument("--hold", type=int, default=12 << 30,
+                        help="bytes of memory that the host does not get back meanwhile")
     parser.add_argument("--rows", default="", help="only these ids, with commas")
     parser.add_argument("--partitions", default="10000", help="of S1 and S2, with commas")
     parser.add_argument("--growth-connections", default="1,10,100,1000,10000")

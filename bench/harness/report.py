@@ -81,7 +81,7 @@ def circumstances(options):
         "memory_gib": round(memory, 1), "load_average": os.getloadavg(),
         "congestion_control": pathlib.Path(
             "/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
-        "memory_primed_bytes": options.prime, "seconds": options.seconds,
+        "memory_held_bytes": options.hold, "seconds": options.seconds,
         "warmup": options.warmup, "runs": options.runs, "pinned": options.pin,
     }
 

@@ -40,7 +40,6 @@ def run_limit(options, row, durability):
 def measure(options, row, durability):
     """Runs of L and of Leat in turns."""
     limit_runs, leat_runs = [], []
-    load.prime(options)
     for _ in range(options.runs):
         if row.limit_load is not None:
             limit_runs.append(load.quiet(lambda: run_limit(options, row, durability),
@@ -150,6 +149,7 @@ def save(options, data, lines):
 
 def main():
     options = command_line.parse(__doc__, pin=True, runs=5)
+    load.hold_memory(options)
     facts = report.circumstances(options)
     lines, data, measured = [], {"circumstances": facts, "rows": []}, {}
     for row in filter(lambda r: command_line.chosen(options, r.id), rows.ROWS):

@@ -4,9 +4,13 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <map>
+#include <thread>
+#include <vector>
 
 #include "bench/limit/check.h"
 #include "bench/limit/load.h"
@@ -24,7 +28,7 @@ constexpr char kUsage[] =
     "              all three: [--seconds S] [--warm-up S] [--rate R] [--max-bytes B] [--pin CPU]\n"
     "                         [--broker-pid P] [--json]\n"
     "limit check   --dir D [--seconds S] [--rounds N]\n"
-    "limit prime   --bytes B\n"
+    "limit hold    --bytes B\n"
     "              all: [--congestion NAME]\n";
 
 [[noreturn]] void usage(const std::string& why) {
@@ -136,15 +140,36 @@ int check(Arguments arguments) {
   return run_check(options) ? 0 : 1;
 }
 
-// A virtual machine gets memory back from its host slowly: touch it before it is measured.
-int prime(Arguments arguments) {
+constexpr size_t kBlock = size_t{2} << 20;  // as large as Linux gives free memory back to its host
+constexpr size_t kPage = 4096;
+
+// Touches all, and frees all but a page of each block.
+void touch_and_free(char* begin, size_t bytes) {
+  must(::madvise(begin, bytes, MADV_POPULATE_WRITE), "madvise");
+  for (size_t at = 0; at < bytes; at += kBlock) {
+    must(::madvise(begin + at + kPage, kBlock - kPage, MADV_DONTNEED), "madvise");
+  }
+}
+
+// A virtual machine gives free memory back to its host within seconds, in large blocks, and gets it
+// again slowly. This makes so much of it stay: no block is free as a whole while this program runs.
+int hold(Arguments arguments) {
   const auto bytes = arguments.count<size_t>("--bytes", 0);
   arguments.end();
   if (bytes == 0) usage("--bytes is missing");
-  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  const size_t parts = std::max(1U, std::thread::hardware_concurrency());
+  const size_t part = (bytes / parts + kBlock) / kBlock * kBlock;
+  void* memory =
+      ::mmap(nullptr, part * parts, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   must(memory == MAP_FAILED ? -1 : 0, "mmap");
-  must(::munmap(memory, bytes), "munmap");
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < parts; ++i) {
+    threads.emplace_back(touch_and_free, static_cast<char*>(memory) + i * part, part);
+  }
+  for (auto& thread : threads) thread.join();
+  std::puts("holding");
+  std::fflush(stdout);
+  ::pause();
   return 0;
 }
 
@@ -158,7 +183,7 @@ int run(int argc, char** argv) {
     return load(command, std::move(arguments));
   }
   if (command == "check") return check(std::move(arguments));
-  if (command == "prime") return prime(std::move(arguments));
+  if (command == "hold") return hold(std::move(arguments));
   usage(command.empty() ? "which command?" : "unknown command " + command);
 }
 
