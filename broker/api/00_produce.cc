@@ -1,7 +1,9 @@
 // Produce (0), v3-13 (0-2 are advertised for librdkafka and refused).
 // - One batch of magic 2 per partition; it is validated outside any lock and stored as it came.
-// - Stage 1 (sequence check, offset, write) happens here, in request order, on this thread; the
-//   answer waits for the flush that makes it stable (acks=all), or not (acks=1, 0).
+// - Stage 1 (sequence check, offset, write) happens in request order on this thread, here or
+// together
+//   with the requests of other connections (append_gather.h).
+// - The answer waits for the flush that makes it stable (acks=all), or not (acks=1, 0).
 // - acks=0: no answer; an error closes the connection.
 // - Errors carry offset -1; the log start is -1 too when the batch was refused before the log.
 // - A partition twice in a request: one answer, for the last entry.
@@ -10,6 +12,7 @@
 // Left out: transactions; a transactional batch is TRANSACTIONAL_ID_AUTHORIZATION_FAILED.
 #include <algorithm>
 
+#include "broker/api/append_gather.h"
 #include "broker/api/handlers.h"
 #include "broker/api/produce_job.h"
 #include "common/protocol/messages/00_produce.h"
@@ -90,12 +93,21 @@ Handled handle_produce(Services& services, Request& request) {
   const auto image = services.catalog->image();
   for (const auto& topic : decoded.topic_data) add_topic(*image, topic, version, job);
   if (job.open_partitions()) return Handled::kRetry;
-  switch (job.validate(/*on_worker=*/false)) {
-    case ProduceJob::Validation::kDone: job.append_and_answer(); return Handled::kDone;
-    case ProduceJob::Validation::kTooMuchForHere: break;
+  const auto validation = job.validate(/*on_worker=*/false);
+  const bool is_done = validation == ProduceJob::Validation::kDone;
+  if (!is_done && !request.frame_is_kept) return Handled::kKeepFrame;
+  if (request.gather != nullptr) {
+    if (is_done && job.may_be_gathered()) {
+      request.gather->add(std::move(job));
+      return Handled::kDone;
+    }
+    request.gather->run();
   }
-  if (!request.frame_is_kept) return Handled::kKeepFrame;
-  validate_on_worker(std::make_shared<ProduceJob>(std::move(job)));
+  if (is_done) {
+    job.append_and_answer();
+  } else {
+    validate_on_worker(std::make_shared<ProduceJob>(std::move(job)));
+  }
   return Handled::kDone;
 }
 

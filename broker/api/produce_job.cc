@@ -1,5 +1,7 @@
 #include "broker/api/produce_job.h"
 
+#include <algorithm>
+
 #include "common/record/rewrite.h"
 
 namespace leat::api {
@@ -118,7 +120,7 @@ bool ProduceJob::open_partitions() {
   return hold_until_open != nullptr;
 }
 
-void ProduceJob::refuse(ProduceItem& item, ErrorCode code, std::string text) {
+void ProduceJob::refuse(const ProduceItem& item, ErrorCode code, std::string text) {
   auto& answer = answer_of(item);
   answer.error_code = wire_code(code);
   answer.base_offset = -1;
@@ -207,27 +209,37 @@ ProduceJob::Validation ProduceJob::validate(bool on_worker) {
   return Validation::kDone;
 }
 
-void ProduceJob::append(ProduceItem& item) {
-  if (!item.verdict.ok()) return refuse_faulty(item);
-  if (item.verdict.header.is_transactional()) {
+bool ProduceJob::may_be_gathered() const {
+  return acks != 0 && std::all_of(items.begin(), items.end(),
+                                  [](const ProduceItem& item) { return item.rewritten.empty(); });
+}
+
+bool ProduceJob::prepare(ProduceItem& item) {
+  if (!knows_acks()) {
+    refuse(item, ErrorCode::kInvalidRequiredAcks, "acks is 0, 1 or -1 (all)");
+  } else if (!item.verdict.ok()) {
+    refuse_faulty(item);
+  } else if (item.verdict.header.is_transactional()) {
     // Producers take this code for final; INVALID_TXN_STATE they would abort and try again.
-    return refuse(item, ErrorCode::kTransactionalIdAuthorizationFailed,
-                  "This broker has no transactions: produce without a transactional id");
+    refuse(item, ErrorCode::kTransactionalIdAuthorizationFailed,
+           "This broker has no transactions: produce without a transactional id");
+  } else if (item.verdict.header.compression() == record::Compression::kZstd &&
+             reply_.version() < 7) {
+    refuse(item, ErrorCode::kUnsupportedCompressionType,
+           "Produce requests below version 7 cannot carry zstd");
+  } else {
+    if (!item.verdict.info.header_max_timestamp_exact)
+      record::set_max_timestamp(item.bytes, item.verdict.info.max_timestamp);
+    return true;
   }
-  if (item.verdict.header.compression() == record::Compression::kZstd && reply_.version() < 7) {
-    return refuse(item, ErrorCode::kUnsupportedCompressionType,
-                  "Produce requests below version 7 cannot carry zstd");
-  }
-  if (!item.verdict.info.header_max_timestamp_exact)
-    record::set_max_timestamp(item.bytes, item.verdict.info.max_timestamp);
-  topics::ProduceBatch batch;
-  batch.bytes = item.bytes;
-  batch.header = item.verdict.header;
-  batch.max_timestamp = item.verdict.info.max_timestamp;
-  const topics::AppendOutcome outcome = item.partition->append(batch);
+  return false;
+}
+
+void ProduceJob::appended(const ProduceItem& item, topics::AppendOutcome outcome) {
   auto& answer = answer_of(item);
   answer.log_start_offset = outcome.log_start.value();
-  if (outcome.error != ErrorCode::kNone) return refuse(item, outcome.error, outcome.message);
+  if (outcome.error != ErrorCode::kNone)
+    return refuse(item, outcome.error, std::move(outcome.message));
   answer.base_offset = outcome.base_offset.value();
   answer.log_append_time_ms = outcome.log_append_ms;
   if (acks == -1 || (acks == 1 && outcome.wait_even_for_acks_1)) {
@@ -245,13 +257,15 @@ bool ProduceJob::any_error() const {
 }
 
 void ProduceJob::append_and_answer() {
-  if (acks < -1 || acks > 1) {
-    for (auto& item : items) {
-      refuse(item, ErrorCode::kInvalidRequiredAcks, "acks is 0, 1 or -1 (all)");
-    }
-  } else {
-    for (auto& item : items) append(item);
+  for (auto& item : items) {
+    if (!prepare(item)) continue;
+    topics::ProduceBatch batch = item.batch();
+    appended(item, item.partition->append(batch));
   }
+  answer();
+}
+
+void ProduceJob::answer() {
   hold.release();
   if (acks == 0) {
     if (any_error()) return reply_.close("a produce request with acks=0 failed");

@@ -20,6 +20,9 @@ struct ProduceItem {
   std::size_t partition_at = 0;
   bool validated = false;
   record::Verdict verdict;
+
+  // Once it is validated.
+  topics::ProduceBatch batch() const { return {bytes, verdict.header, verdict.info.max_timestamp}; }
 };
 
 // A produce request between its decoding and its answer. On the connection's thread, but for
@@ -40,6 +43,15 @@ class ProduceJob {
   // is spent.
   void append_and_answer();
 
+  // The parts of that, for whoever appends the batches of several jobs together. An acks=0 job is
+  // not for that: what follows it on its connection must not take effect when it is refused. Nor is
+  // one that was compressed anew, whose memory is its own.
+  bool may_be_gathered() const;
+  // Makes the item's batch ready to be appended; false: it is answered why it cannot be.
+  bool prepare(ProduceItem& item);
+  void appended(const ProduceItem& item, topics::AppendOutcome outcome);
+  void answer();
+
   const std::shared_ptr<Connection>& connection() const { return reply_.connection(); }
   WorkerPool& workers() const { return *services_->workers; }
 
@@ -55,11 +67,11 @@ class ProduceJob {
     return response.responses[item.topic_at].partition_responses[item.partition_at];
   }
   bool validate(ProduceItem& item, bool on_worker);
-  void refuse(ProduceItem& item, ErrorCode code, std::string text);
+  void refuse(const ProduceItem& item, ErrorCode code, std::string text);
   void refuse_faulty(ProduceItem& item);
   // Into the topic's codec; what comes of it is bounded by max.message.bytes.
   void recompress(ProduceItem& item, std::uint64_t max_uncompressed);
-  void append(ProduceItem& item);
+  bool knows_acks() const { return acks >= -1 && acks <= 1; }
   bool any_error() const;
 
   Services* services_;

@@ -14,6 +14,8 @@
 // What a handler sees of a request and of the connection it came on; no sockets here.
 namespace leat::api {
 
+class AppendGather;
+
 // Where a connection ended up: what clients are told of the broker's address (one and the same for
 // every API on a connection).
 struct Endpoint {
@@ -123,6 +125,9 @@ struct Request {
   wire::RequestHeader header;
   MutableByteView body;
   bool frame_is_kept = false;
+  // When set, a produce request may be added to it, and its bytes last until `gather->run()`; one
+  // that is not added runs it first.
+  AppendGather* gather = nullptr;
   std::shared_ptr<Connection> connection;
   std::uint64_t slot = 0;
 

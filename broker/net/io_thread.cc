@@ -15,13 +15,14 @@ thread_local const IoThread* current = nullptr;
 }  // namespace
 
 IoThread::IoThread()
-    : scratch_(std::make_unique_for_overwrite<std::byte[]>(kScratchBytes)),
+    : scratch_(std::make_unique_for_overwrite<std::byte[]>(kAllScratchBytes)),
       work_(io_.get_executor()),
       alarm_(io_) {}
 
 // What is left may own sockets, which must not outlive the loop, and may post when it is dropped.
 IoThread::~IoThread() {
   stop();
+  gather_.drop();
   timer_places_.clear();
   const Timers never = std::move(timers_);
   std::vector<Task> left;
@@ -44,6 +45,16 @@ void IoThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+MutableByteView IoThread::scratch() {
+  if (kAllScratchBytes - scratch_used_ < kScratchBytes) gather_.run();
+  if (gather_.empty()) scratch_used_ = 0;
+  return {scratch_.get() + scratch_used_, kScratchBytes};
+}
+
+void IoThread::keep_scratch(const std::byte* end) {
+  scratch_used_ = gather_.empty() ? 0 : static_cast<std::size_t>(end - scratch_.get());
+}
+
 // One entry in the loop's queue for whatever is posted until it is run: a flush completes a
 // thousand requests at once.
 void IoThread::post(Task task) {
@@ -52,18 +63,31 @@ void IoThread::post(Task task) {
     MutexLock lock(posted_mutex_);
     if (ending_) return;
     posted_.push_back(std::move(task));
-    if (posted_.size() > 1) return;
+    if (std::exchange(will_run_, true)) return;
   }
   asio::post(io_, [this] { run_posted(); });
 }
 
+bool IoThread::has_posted() {
+  MutexLock lock(posted_mutex_);
+  will_run_ = !posted_.empty();
+  return will_run_;
+}
+
+void IoThread::take_posted() {
+  MutexLock lock(posted_mutex_);
+  running_.swap(posted_);
+}
+
+// Twice, because what is gathered posts its answers; what comes then waits for the other handlers.
 void IoThread::run_posted() {
-  {
-    MutexLock lock(posted_mutex_);
-    running_.swap(posted_);
+  for (int i = 0; i < 2; ++i) {
+    take_posted();
+    for (auto& task : running_) std::exchange(task, nullptr)();
+    running_.clear();
+    if (!has_posted()) return;
   }
-  for (auto& task : running_) std::exchange(task, nullptr)();
-  running_.clear();
+  asio::post(io_, [this] { run_posted(); });
 }
 
 Executor::TimerId IoThread::run_at(MonotonicTime when, Task task) {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "broker/api/append_gather.h"
 #include "common/base/bytes.h"
 #include "common/base/executor.h"
 #include "common/base/mutex.h"
@@ -32,7 +33,12 @@ class IoThread final : public Executor {
   void stop();
 
   asio::io_context& io() { return io_; }
-  MutableByteView scratch() { return {scratch_.get(), kScratchBytes}; }
+  // kScratchBytes behind what is gathered; where they are not left, that is run.
+  MutableByteView scratch();
+  // What was gathered lies before `end` and stays.
+  void keep_scratch(const std::byte* end);
+  // Produce requests that are appended together.
+  api::AppendGather& gather() { return gather_; }
   bool is_current() const { return std::this_thread::get_id() == thread_.get_id(); }
 
   void post(Task task) override;
@@ -40,16 +46,23 @@ class IoThread final : public Executor {
   void cancel(TimerId timer) override;
 
  private:
+  static constexpr std::size_t kAllScratchBytes = 2 * kScratchBytes;
   using Timers = std::map<std::pair<MonotonicTime, TimerId>, Task>;
 
   void run_posted();
+  void take_posted();
+  bool has_posted();
   void arm();
   void run_due();
 
   // The loop is destroyed first: what its handlers refer to must outlive them.
   std::unique_ptr<std::byte[]> scratch_;
+  std::size_t scratch_used_ = 0;
+  api::AppendGather gather_{*this};
   Mutex posted_mutex_;
   std::vector<Task> posted_ LEAT_GUARDED_BY(posted_mutex_);
+  // The loop knows that something was posted.
+  bool will_run_ LEAT_GUARDED_BY(posted_mutex_) = false;
   bool ending_ LEAT_GUARDED_BY(posted_mutex_) = false;
   std::vector<Task> running_;  // what was posted; kept for its memory
   Timers timers_;

@@ -105,8 +105,10 @@ void Session::on_first_bytes(std::size_t n) {
   last_activity_ = system_clock().monotonic();
   bytes_since_sweep_ += n;
   if (inbox_.empty() && may_handle()) {
-    std::memcpy(thread_.scratch().data(), first_bytes_.data(), n);
-    read_through_scratch(n);
+    const MutableByteView scratch = thread_.scratch();
+    if (closed_) return;
+    std::memcpy(scratch.data(), first_bytes_.data(), n);
+    read_through_scratch(scratch, n);
     return;
   }
   // Nothing is read while a frame is held, so that its bytes stay where they are.
@@ -129,31 +131,37 @@ Session::Received Session::receive(MutableByteView into, std::size_t& received) 
   }
 }
 
-// `filled` bytes of the scratch buffer are this session's. Alternates between receiving and handling
-// until the socket has no more, so that what is left of a frame is moved only once.
-void Session::read_through_scratch(std::size_t filled) {
-  const MutableByteView scratch = thread_.scratch();
+// The first `end` bytes of the free scratch buffer are this session's. Alternates between receiving
+// and handling until the socket has no more. Frames that were gathered stay where they are; when
+// the room behind them is used up they are run, and what is left of a frame moves to the front.
+void Session::read_through_scratch(MutableByteView scratch, std::size_t end) {
   // A short first read means that the socket was emptied.
-  bool more = filled >= first_bytes_.size();
-  std::size_t turn = filled;
+  bool more = end >= first_bytes_.size();
+  std::size_t begin = 0;
+  std::size_t turn = end;
   while (!closed_) {
     std::size_t n = 0;
-    if (more && filled < scratch.size()) {
-      const Received got = receive(scratch.subspan(filled), n);
+    if (more && end < scratch.size()) {
+      const Received got = receive(scratch.subspan(end), n);
       if (got == Received::kClosed) return close("peer closed");
-      more = got == Received::kSome && n == scratch.size() - filled;
-      filled += n;
+      more = got == Received::kSome && n == scratch.size() - end;
+      end += n;
       turn += n;
     }
-    const Progress progress = handle_frames(scratch.first(filled), /*kept=*/false);
+    const Progress progress = handle_frames(scratch.subspan(begin, end - begin), /*kept=*/false);
+    begin += progress.used;
+    thread_.keep_scratch(scratch.data() + begin);
     if (closed_) return;
-    filled -= progress.used;
     const bool stuck = progress.keep_frame || !may_handle() || progress.used == 0;
     if (stuck || !more || turn >= kBytesPerTurn) {
-      stash(scratch.subspan(progress.used, filled));
+      stash(scratch.subspan(begin, end - begin));
       break;
     }
-    std::memmove(scratch.data(), scratch.data() + progress.used, filled);
+    thread_.gather().run();
+    if (closed_) return;
+    std::memmove(scratch.data(), scratch.data() + begin, end - begin);
+    end -= begin;
+    begin = 0;
   }
   flush();
   run_inbox();
@@ -197,6 +205,7 @@ bool Session::has_frame_to_handle() {
 void Session::run_inbox() {
   while (!inbox_.empty() && may_handle()) {
     const Progress progress = handle_frames(inbox_.view(), /*kept=*/true);
+    thread_.gather().run();  // what lies there of it goes
     if (closed_) return;
     inbox_.consume(progress.used);
     if (progress.used == 0 && !progress.keep_frame) break;
@@ -238,8 +247,10 @@ Session::Progress Session::handle_frames(MutableByteView data, bool kept) {
       return progress;
     }
     if (scan.state == FrameState::kIncomplete) break;
+    const bool another = scan_frame(rest.subspan(scan.total), limits_.max_frame_bytes).state ==
+                         FrameState::kComplete;
     const api::Handled handled =
-        dispatch(rest.subspan(kFrameHeaderBytes, scan.total - kFrameHeaderBytes), kept);
+        dispatch(rest.subspan(kFrameHeaderBytes, scan.total - kFrameHeaderBytes), kept, another);
     if (handled == api::Handled::kKeepFrame) progress.keep_frame = !closed_;
     if (handled != api::Handled::kDone) break;
     retry_slot_.reset();
@@ -253,7 +264,8 @@ Session::Progress Session::handle_frames(MutableByteView data, bool kept) {
   return progress;
 }
 
-api::Handled Session::dispatch(MutableByteView frame, bool kept) {
+// Anything but a produce request takes effect behind those of this connection that were gathered.
+api::Handled Session::dispatch(MutableByteView frame, bool kept, bool another) {
   auto header = wire::decode_request_header(frame);
   if (!header.ok()) {
     close(message(header.status()));
@@ -264,6 +276,13 @@ api::Handled Session::dispatch(MutableByteView frame, bool kept) {
   request.body = frame.subspan(header->body_offset);
   request.header = *std::move(header);
   request.frame_is_kept = kept;
+  api::AppendGather& gather = thread_.gather();
+  if (request.header.api_key == ApiKey::kProduce && gather.wants(another)) {
+    request.gather = &gather;
+    gathered_in_ = gather.round();
+  } else if (gathered_in_ == gather.round()) {
+    gather.run();
+  }
   request.slot = *retry_slot_;
   request.connection = shared_from_this();
   return api::handle(services_, request);

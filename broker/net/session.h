@@ -27,10 +27,11 @@ struct SessionLimits {
 // One connection, on one thread for its whole life.
 //
 // Reading: between requests a session owns only `first_bytes_`, 1 KiB. When they arrive the rest is
-// received into the thread's scratch buffer, every complete frame there is handled where it lies, as
-// plain function calls, and the replies are sent at the end with one system call. (The scratch
-// buffer is never given to an asynchronous read: Asio may complete a read early and run another
-// session's handler before this one's.) What is left of a frame moves to `inbox_`.
+// received into the thread's scratch buffer, every complete frame there is handled where it lies,
+// as plain function calls, and the replies are sent at the end with one system call. Produce
+// requests may stay there until those of other connections have joined them (api/append_gather.h).
+// (The scratch buffer is never given to an asynchronous read: Asio may complete a read early and
+// run another session's handler before this one's.) What is left of a frame moves to `inbox_`.
 //
 // Writing: directly; a session waits for writability only after the socket was full, and neither
 // reads nor handles meanwhile, so that a peer that does not take its replies is not served more.
@@ -81,11 +82,11 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
 
   void wait_for_bytes();
   void on_first_bytes(std::size_t n);
-  void read_through_scratch(std::size_t filled);
+  void read_through_scratch(MutableByteView scratch, std::size_t end);
   void read_into_inbox();
   Received receive(MutableByteView into, std::size_t& received);
   Progress handle_frames(MutableByteView data, bool kept);
-  api::Handled dispatch(MutableByteView frame, bool kept);
+  api::Handled dispatch(MutableByteView frame, bool kept, bool another);
   void run_inbox();
   bool has_frame_to_handle();
   void go_on();
@@ -121,6 +122,8 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   std::optional<std::uint64_t> retry_slot_;  // of the frame at the front, when it is called again
   std::size_t kept_frame_bytes_ = 0;         // handled, but held: consumed on release
   int holds_ = 0;
+  std::uint64_t gathered_in_ =
+      0;                   // the round of the thread's gather that may have requests of this one
   bool reading_ = false;   // an asynchronous read is outstanding
   bool writing_ = false;   // waiting for writability
   bool waiting_for_memory_ = false;

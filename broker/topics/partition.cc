@@ -4,10 +4,8 @@
 
 #include "broker/storage/checkpoint.h"
 #include "broker/topics/flush_gate.h"
-#include "broker/topics/partition_metadata.h"
 #include "common/base/check.h"
 #include "common/base/log.h"
-#include "common/record/rewrite.h"
 
 namespace leat::topics {
 
@@ -33,149 +31,7 @@ Ends Partition::ends() const {
   return ends_;
 }
 
-// --- append side ---
-
-ErrorCode Partition::check_sequence(const SequencedBatch& incoming, AppendOutcome& outcome) const {
-  const SequenceCheck check = producers_.check(incoming);
-  if (check.verdict != SequenceVerdict::kDuplicate && !refused_.empty() &&
-      refused_.has_one_before(incoming, context_.clock->monotonic())) {
-    outcome.message = "The producer's batch before this one was refused and has to come first";
-    return ErrorCode::kKafkaStorageError;
-  }
-  switch (check.verdict) {
-    case SequenceVerdict::kAppend: return ErrorCode::kNone;
-    case SequenceVerdict::kOutOfOrder: return ErrorCode::kOutOfOrderSequenceNumber;
-    case SequenceVerdict::kFenced: return ErrorCode::kInvalidProducerEpoch;
-    case SequenceVerdict::kDuplicate: break;
-  }
-  outcome.base_offset = check.original.base_offset;
-  outcome.log_append_ms = check.original.append_ms;
-  outcome.end = check.original.last_offset + 1;
-  return ErrorCode::kDuplicateSequenceNumber;
-}
-
-Status Partition::write(ProduceBatch& batch, std::int64_t now_ms, AppendOutcome& outcome) {
-  const storage::LogPosition end = log_->end();
-  record::patch_base_offset(batch.bytes, end.offset);
-  record::patch_leader_epoch(batch.bytes, context_.leader_epoch);
-  const auto current = options();
-  if (current->message_timestamp_type == TimestampType::kLogAppendTime) {
-    last_append_ms_ = std::max(last_append_ms_, now_ms);
-    record::set_log_append_time(batch.bytes, last_append_ms_);
-    batch.max_timestamp = outcome.log_append_ms = last_append_ms_;
-  }
-  storage::BatchToAppend one;
-  one.bytes = batch.bytes;
-  one.base_offset = end.offset;
-  one.last_offset = end.offset + batch.header.last_offset_delta;
-  one.max_timestamp = batch.max_timestamp;
-  one.leader_epoch = context_.leader_epoch;
-  RETURN_IF_ERROR(log_->append(std::span(&one, 1)));
-  outcome.base_offset = one.base_offset;
-  outcome.end = one.last_offset + 1;
-  return {};
-}
-
-// After a write or a sync that failed nobody knows what the disk holds.
-void Partition::end_unless_passing(const Status& failed) const {
-  const bool passes = is_disk_full(failed) || failed.code() == StatusCode::kResourceExhausted;
-  if (!passes) context_.fatal(with_context(failed, directory_));
-}
-
-// For a reason that passes: the producer tries again.
-AppendOutcome Partition::refuse(const SequencedBatch& batch, std::string_view why) {
-  if (batch.producer.value() >= 0) refused_.add(batch, context_.clock->monotonic());
-  AppendOutcome outcome;
-  outcome.error = ErrorCode::kKafkaStorageError;
-  outcome.message = why;
-  return outcome;
-}
-
-AppendOutcome Partition::append(ProduceBatch& batch) {
-  AppendOutcome outcome;
-  const std::int64_t now_ms = context_.clock->wall_ms();
-  SequencedBatch sequenced = sequence_of(batch.header);
-  storage::LogPosition end;
-  bool wants_flush = false;
-  {
-    MutexLock lock(append_mutex_);
-    outcome.error = serving_error();
-    if (outcome.error == ErrorCode::kKafkaStorageError) return refuse(sequenced, {});
-    if (outcome.error != ErrorCode::kNone) return outcome;
-    outcome.log_start = log_->start_offset();
-    if (batch.header.has_producer_id()) {
-      outcome.error = check_sequence(sequenced, outcome);
-      if (outcome.error == ErrorCode::kDuplicateSequenceNumber) {
-        refused_.forget_if(sequenced);
-        outcome.error = ErrorCode::kNone;
-        return outcome;
-      }
-      if (outcome.error != ErrorCode::kNone) return outcome;
-    }
-    if (!batch.may_use_reserve && context_.disk_is_full->load(std::memory_order_relaxed))
-      return refuse(sequenced, "The disk is full: produce is refused until space returns");
-    if (Status s = write(batch, now_ms, outcome); !s.ok()) {
-      end_unless_passing(s);
-      return refuse(sequenced, message(s));
-    }
-    if (batch.header.has_producer_id()) {
-      sequenced.base_offset = outcome.base_offset;
-      sequenced.last_offset = outcome.end - 1;
-      sequenced.append_ms = now_ms;
-      remember(sequenced);
-      if (!refused_.empty()) refused_.forget(sequenced.producer, context_.clock->monotonic());
-    }
-    ++changes_;
-    unsynced_bytes_ += batch.bytes.size();
-    context_.unsynced_bytes->fetch_add(static_cast<std::int64_t>(batch.bytes.size()),
-                                       std::memory_order_relaxed);
-    smooth_writeback(batch.bytes.size());
-    if (!std::exchange(identified_, true)) context_.partition_metadata->add(shared_from_this());
-    end = log_->end();
-    wants_flush = !is_relaxed() || unsynced_bytes_ >= kRelaxedFlushEvery;
-    publish_end(end, batch.bytes.size(), outcome);
-  }
-  context_.appended_bytes->fetch_add(static_cast<std::int64_t>(batch.bytes.size()),
-                                     std::memory_order_relaxed);
-  if (is_relaxed()) {
-    WakeList wakes;
-    publish(end, wakes);
-    wakes.post();
-  }
-  if (wants_flush) context_.gate->request(shared_from_this());
-  return outcome;
-}
-
-void Partition::remember(const SequencedBatch& batch) {
-  producers_.remember(batch);
-  if (producers_.size() <= kMaxProducers) return;
-  LOG_WARN("more than {} producer ids wrote to one partition, the oldest tenth is forgotten "
-           "partition={}", kMaxProducers, directory_);
-  producers_.keep_newest(kMaxProducers - kMaxProducers / 10);
-}
-
-// Without it a relaxed topic's dirty pages gather until a sync of some other partition has to wait
-// for all of them.
-void Partition::smooth_writeback(std::size_t bytes) {
-  bytes_since_writeback_ += bytes;
-  if (bytes_since_writeback_ < kWritebackEvery) return;
-  bytes_since_writeback_ = 0;
-  context_.workers->submit([files = log_->prepare_sync().files] {
-    for (const auto& file : files) file->start_writeback();
-  });
-}
-
-void Partition::publish_end(const storage::LogPosition& end, std::size_t bytes,
-                            AppendOutcome& outcome) {
-  const MonotonicTime now = context_.clock->monotonic();
-  MutexLock lock(view_mutex_);
-  if (unstable_bytes_ == 0) oldest_unstable_ = now;
-  unstable_bytes_ += bytes;
-  ends_.end = end;
-  outcome.wait_even_for_acks_1 =
-      options_->durability == Durability::kCommit &&
-      (unstable_bytes_ > kLossWindowBytes || now - oldest_unstable_ > kLossWindowAge);
-}
+// --- waiting for what was appended ---
 
 bool Partition::wait_stable(Offset end, Executor* executor, Task& done) {
   MutexLock lock(view_mutex_);

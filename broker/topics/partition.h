@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,12 @@ struct AppendOutcome {
   bool wait_even_for_acks_1 = false;  // the loss window is full
 };
 
+// A batch that is to be appended, and what became of it.
+struct PendingAppend {
+  ProduceBatch batch;
+  AppendOutcome outcome;
+};
+
 // Bounds of the acks=1 loss window (DURABILITY: W).
 inline constexpr std::uint64_t kLossWindowBytes = 1 << 20;
 // A relaxed partition joins a flush after this much, so that what a later sync finds dirty is bounded.
@@ -137,7 +144,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   StatusOr<storage::LossReport> accept_loss(const ShownLoss& shown);
 
   // --- append side; the partition is open ---
-  // Stage 1 of a produce: checks sequence, assigns the offset, writes, and asks for a flush.
+  // Stage 1 of a produce: checks sequence, assigns the offset, writes, and asks for a flush; for
+  // each in order, with as few writes as may be. One that is refused does not keep others out.
+  void append(std::span<PendingAppend> appends);
   AppendOutcome append(ProduceBatch& batch);
   // Runs `done` on `executor` once the high watermark reaches `end`; false when it already has, and
   // then `done` is not used.
@@ -252,10 +261,18 @@ class Partition : public std::enable_shared_from_this<Partition> {
       LEAT_REQUIRES(append_mutex_);
   AppendOutcome refuse(const SequencedBatch& batch, std::string_view why)
       LEAT_REQUIRES(append_mutex_);
-  Status write(ProduceBatch& batch, std::int64_t now_ms, AppendOutcome& outcome)
+  struct Run;
+  enum class Fits { kNo, kToBeChecked, kFollows };
+  static Fits fits(const Run& run, const ProduceBatch& batch, const TopicOptions& topic);
+  bool admit(PendingAppend& pending, bool checks_sequence) LEAT_REQUIRES(append_mutex_);
+  storage::BatchToAppend stamp(PendingAppend& pending, Offset base, bool log_append_time,
+                               std::int64_t now_ms) LEAT_REQUIRES(append_mutex_);
+  std::size_t append_run(std::span<PendingAppend> appends, std::int64_t now_ms, Run& run)
       LEAT_REQUIRES(append_mutex_);
-  void publish_end(const storage::LogPosition& end, std::size_t bytes, AppendOutcome& outcome)
-      LEAT_EXCLUDES(view_mutex_);
+  bool account(const Run& run, std::int64_t now_ms) LEAT_REQUIRES(append_mutex_);
+  void remember_producer_of(const PendingAppend& appended, std::int64_t now_ms)
+      LEAT_REQUIRES(append_mutex_);
+  bool publish_end(const storage::LogPosition& end, std::size_t bytes) LEAT_EXCLUDES(view_mutex_);
   void publish(const storage::LogPosition& high_watermark, WakeList& wakes)
       LEAT_EXCLUDES(view_mutex_);
   void wake_fetchers(std::int64_t new_bytes, bool look_again, WakeList& wakes)

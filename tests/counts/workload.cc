@@ -32,26 +32,30 @@ const std::vector<Workload>& workloads() {
   // clang-format off
   static const std::vector<Workload> all = {
       // epoll_wait, recv, pwritev, send.
-      {"produce 100 B, relaxed", false, false, kSmall,
+      {"produce 100 B, relaxed", false, false, kSmall, 1,
        {.system_calls = 4.5, .failed_calls = 1.5, .allocations = 8.9, .copied_bytes = 400,
         .thread_hops = 0.2}},
       // Also a second recv, for the first asks for little, and an entry of each index. A frame that
       // arrives in parts costs a wait, a recv that finds nothing and one copy of it.
-      {"produce 64 KiB, relaxed", false, false, kLarge,
+      {"produce 64 KiB, relaxed", false, false, kLarge, 1,
        {.system_calls = 8.5, .failed_calls = 3.5, .allocations = 10.9, .copied_bytes = 70'000,
+        .thread_hops = 0.2}},
+      // They are appended by one write and answered by one.
+      {"produce 32 x 100 B at once", false, false, kSmall, 32,
+       {.system_calls = 0.4, .failed_calls = 0.2, .allocations = 8.9, .copied_bytes = 400,
         .thread_hops = 0.2}},
       // Also fdatasync on the flushing thread, and two hops: each is a futex or eventfd written,
       // waited for and read, and a mutex now and then.
-      {"produce 100 B, synced", false, true, kSmall,
+      {"produce 100 B, synced", false, true, kSmall, 1,
        {.system_calls = 14.5, .failed_calls = 3.5, .allocations = 21.9, .copied_bytes = 400,
         .thread_hops = 2.2}},
       // epoll_wait, recv, pread, send.
-      {"fetch 100 B", true, false, kSmall,
+      {"fetch 100 B", true, false, kSmall, 1,
        {.system_calls = 4.5, .failed_calls = 1.5, .allocations = 21.9, .copied_bytes = 300,
         .thread_hops = 0.2}},
       // Also sendfile; a socket that is full in between costs a wait and
       // another sendfile.
-      {"fetch 1 MiB", true, false, kLargeFetch,
+      {"fetch 1 MiB", true, false, kLargeFetch, 1,
        {.system_calls = 8.5, .failed_calls = 3.5, .allocations = 20.9, .copied_bytes = 300,
         .thread_hops = 0.2}},
   };
@@ -77,10 +81,14 @@ struct Client::State {
   }
 
   void produce() {
-    REQUIRE(link.send_all(frames.bytes()).ok());
-    const auto answer = link.receive_frame();
-    REQUIRE(answer.ok());
-    REQUIRE(bench::read_produce_answer(*answer, settings.topic.size()).error == 0);
+    Bytes all;
+    for (std::size_t i = 0; i < workload.at_once; ++i) append(all, frames.bytes());
+    REQUIRE(link.send_all(all).ok());
+    for (std::size_t i = 0; i < workload.at_once; ++i) {
+      const auto answer = link.receive_frame();
+      REQUIRE(answer.ok());
+      REQUIRE(bench::read_produce_answer(*answer, settings.topic.size()).error == 0);
+    }
   }
 
   void fetch_first() {
@@ -103,7 +111,7 @@ Client::~Client() {
 }
 
 void Client::run(std::size_t requests) {
-  for (std::size_t i = 0; i < requests; ++i) {
+  for (std::size_t i = 0; i < requests; i += state_->workload.at_once) {
     if (state_->workload.fetches) {
       state_->fetch_first();
     } else {

@@ -16,12 +16,13 @@ struct Limits {
   double thread_hops = 0;
 };
 
-// Requests of one kind on one connection, one in flight.
+// Requests of one kind on one connection.
 struct Workload {
   const char* name;
   bool fetches = false;
   bool durable = false;         // leat.durability=commit and acks=all; else relaxed and acks=1
   std::size_t batch_bytes = 0;  // of a produced batch; of a fetch, at most
+  std::size_t at_once = 1;      // produce requests that are sent together
   Limits limits;
 };
 

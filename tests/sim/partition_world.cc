@@ -199,37 +199,60 @@ class World {
     return builder.build(options);
   }
 
+  static topics::PendingAppend to_append(Bytes& bytes) {
+    topics::PendingAppend one;
+    one.batch.bytes = bytes;
+    one.batch.header = *record::parse_header(bytes);
+    one.batch.max_timestamp = one.batch.header.max_timestamp;
+    return one;
+  }
   static topics::AppendOutcome append_to(Partition& partition, Bytes& bytes) {
-    topics::ProduceBatch batch;
-    batch.bytes = bytes;
-    batch.header = *record::parse_header(bytes);
-    batch.max_timestamp = batch.header.max_timestamp;
-    return partition.append(batch);
+    topics::PendingAppend one = to_append(bytes);
+    return partition.append(one.batch);
   }
 
+  // One batch, or a few together, perhaps of one producer.
   void produce() {
     const int p = static_cast<int>(random_.below(kPartitions));
+    const auto partition = life_->partition(p);
+    std::vector<Bytes> batches(random_.below(3) > 0 ? 1 : 2 + random_.below(2));
+    std::vector<topics::PendingAppend> appends;
+    Offset next = partition->log().end().offset;
+    for (Bytes& bytes : batches) {
+      bytes = next_batch(p, next);
+      appends.push_back(to_append(bytes));
+    }
+    partition->append(appends);
+    for (const auto& appended : appends) {
+      if (appended.outcome.error != ErrorCode::kNone)
+        return fail(Promise::kOpens, "append was refused");
+      acknowledge_when_stable(p, *partition, appended.outcome.end);
+    }
+  }
+
+  // Known to the outside before the disk changes: a crash in between may keep it or not.
+  Bytes next_batch(int p, Offset& next) {
     const int producer = static_cast<int>(random_.below(kProducers));
     const int count = 1 + static_cast<int>(random_.below(4));
     Lineage& lineage = lineages_[static_cast<std::size_t>(p)];
     auto& sequence = lineage.next_sequence[static_cast<std::size_t>(producer)];
-    const auto partition = life_->partition(p);
     Bytes bytes = make_batch(producer, sequence, count);
-    // Known to the outside before the disk changes: a crash in between may keep it or not.
-    lineage.appended.push_back({producer, sequence, bytes, partition->log().end().offset,
-                                partition->log().end().offset + count});
-    record::patch_base_offset(lineage.appended.back().bytes, lineage.appended.back().base);
+    lineage.appended.push_back({producer, sequence, bytes, next, next + count});
+    record::patch_base_offset(lineage.appended.back().bytes, next);
     record::patch_leader_epoch(lineage.appended.back().bytes, life_->context.leader_epoch);
-    const auto outcome = append_to(*partition, bytes);
-    if (outcome.error != ErrorCode::kNone) return fail(Promise::kOpens, "append was refused");
     sequence += count;
-    const auto acknowledge = [this, p, end = outcome.end] {
+    next = next + count;
+    return bytes;
+  }
+
+  void acknowledge_when_stable(int p, Partition& partition, Offset end) {
+    const auto acknowledge = [this, p, end] {
       Lineage& l = lineages_[static_cast<std::size_t>(p)];
       l.acknowledged = std::max(l.acknowledged, end);
     };
     if (bugs_.ack_at_append) return acknowledge();
     Task done = acknowledge;
-    if (!partition->wait_stable(outcome.end, &life_->executor, done)) acknowledge();
+    if (!partition.wait_stable(end, &life_->executor, done)) acknowledge();
   }
 
   void flush() {

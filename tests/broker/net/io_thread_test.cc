@@ -1,6 +1,9 @@
 #include "broker/net/io_thread.h"
 
+#include <array>
+#include <functional>
 #include <future>
+#include <thread>
 
 #include "tests/support/catch.h"
 
@@ -42,6 +45,44 @@ TEST_CASE("what a task posts runs after what was posted before it", "[unit]") {
   wait_for(thread);
   wait_for(thread);
   CHECK(ran == std::vector<int>{1, 2, 3});
+}
+
+TEST_CASE("a task that posts itself again and again keeps no timer from running", "[unit]") {
+  IoThread thread;
+  bool rang = false;
+  std::promise<void> done;
+  std::function<void()> again = [&] {
+    if (rang) return done.set_value();
+    thread.post([&] { again(); });
+  };
+  thread.post([&] {
+    thread.run_at(system_clock().monotonic() + std::chrono::milliseconds(1), [&] { rang = true; });
+    again();
+  });
+  thread.start();
+  CHECK(done.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+}
+
+TEST_CASE("what two threads and the loop itself post runs in the order of each", "[unit]") {
+  IoThread thread;
+  thread.start();
+  std::vector<std::pair<int, int>> ran;
+  const auto post = [&](int who, int i) {
+    thread.post([&, who, i] {
+      ran.emplace_back(who, i);
+      if (who == 0) thread.post([&, i] { ran.emplace_back(2, i); });
+    });
+  };
+  std::thread other([&] {
+    for (int i = 0; i < 5000; ++i) post(1, i);
+  });
+  for (int i = 0; i < 5000; ++i) post(0, i);
+  other.join();
+  wait_for(thread);
+  wait_for(thread);
+  REQUIRE(ran.size() == 15'000);
+  std::array<int, 3> next{};
+  for (const auto& [who, i] : ran) CHECK(i == next.at(static_cast<std::size_t>(who))++);
 }
 
 TEST_CASE("what an event loop never ran is dropped with it, also what dropping posts", "[unit]") {

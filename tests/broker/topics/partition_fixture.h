@@ -66,24 +66,41 @@ struct PartitionFixture {
   }
 
   // One record of `size` bytes; of a producer when `sequence` is not negative.
-  AppendOutcome append(Partition& partition, std::size_t size, std::int64_t timestamp = 1,
-                       std::int32_t sequence = -1, bool may_use_reserve = false) {
+  static Bytes batch_of(std::size_t size, std::int64_t timestamp = 1, std::int32_t sequence = -1,
+                        std::int64_t producer = 9) {
     record::BatchBuilder builder;
     const std::string value(size, 'x');
     builder.add(timestamp, std::nullopt, as_bytes(value));
     record::BuildOptions options;
     if (sequence >= 0) {
-      options.producer_id = ProducerId{9};
+      options.producer_id = ProducerId{producer};
       options.producer_epoch = ProducerEpoch{0};
       options.base_sequence = sequence;
     }
-    Bytes bytes = builder.build(options);
+    return builder.build(options);
+  }
+  // `bytes` outlives it.
+  static ProduceBatch to_append(Bytes& bytes) {
     ProduceBatch batch;
     batch.bytes = bytes;
     batch.header = *record::parse_header(bytes);
-    batch.max_timestamp = timestamp;
+    batch.max_timestamp = batch.header.max_timestamp;
+    return batch;
+  }
+  AppendOutcome append(Partition& partition, std::size_t size, std::int64_t timestamp = 1,
+                       std::int32_t sequence = -1, bool may_use_reserve = false) {
+    Bytes bytes = batch_of(size, timestamp, sequence);
+    ProduceBatch batch = to_append(bytes);
     batch.may_use_reserve = may_use_reserve;
     return partition.append(batch);
+  }
+  std::vector<AppendOutcome> append_together(Partition& partition, std::vector<Bytes> batches) {
+    std::vector<PendingAppend> appends;
+    for (Bytes& bytes : batches) appends.push_back({to_append(bytes), {}});
+    partition.append(appends);
+    std::vector<AppendOutcome> outcomes;
+    for (auto& a : appends) outcomes.push_back(std::move(a.outcome));
+    return outcomes;
   }
 
   std::size_t files_ending(std::string_view suffix) const {
