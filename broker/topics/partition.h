@@ -88,6 +88,8 @@ struct PendingAppend {
 inline constexpr std::uint64_t kLossWindowBytes = 1 << 20;
 // A relaxed partition joins a flush after this much, so that what a later sync finds dirty is bounded.
 inline constexpr std::uint64_t kRelaxedFlushEvery = 64 << 20;
+// After a sixteenth of it for each such part of the limit below that is unsynced over all partitions.
+inline constexpr std::int64_t kMuchUnsyncedBytes = 256LL << 20;
 // Above this much appended and not yet synced, over all partitions, no produce request is begun.
 inline constexpr std::int64_t kMaxUnsyncedBytes = 1LL << 30;
 // Written pages of a partition are handed to the disk after this much.
@@ -282,6 +284,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool has_files_to_delete(std::int64_t now_ms);
   storage::SyncTicket prepare_sync_locked() LEAT_REQUIRES(append_mutex_);
   bool roll_for_compaction() LEAT_REQUIRES(append_mutex_);
+  // Unsynced bytes from which on a relaxed partition joins a flush.
+  std::uint64_t relaxed_flush_every() const;
   void smooth_writeback(std::size_t bytes) LEAT_REQUIRES(append_mutex_);
   // Whether the directory says whose it is; an error when it is another topic's.
   StatusOr<bool> check_identity() const;

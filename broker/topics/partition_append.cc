@@ -187,7 +187,7 @@ bool Partition::account(const Run& run, std::int64_t now_ms) {
   if (!std::exchange(identified_, true)) context_.partition_metadata->add(shared_from_this());
   const bool wait = publish_end(log_->end(), run.bytes);
   for (PendingAppend* a : run.appends) a->outcome.wait_even_for_acks_1 = wait;
-  return !is_relaxed() || unsynced_bytes_ >= kRelaxedFlushEvery;
+  return !is_relaxed() || unsynced_bytes_ >= relaxed_flush_every();
 }
 
 void Partition::append(std::span<PendingAppend> appends) {
@@ -225,6 +225,13 @@ void Partition::remember(const SequencedBatch& batch) {
       "partition={}",
       kMaxProducers, directory_);
   producers_.keep_newest(kMaxProducers - kMaxProducers / 10);
+}
+
+// The more is unsynced over all partitions, the sooner: a thousand that each have a little would
+// come to the limit of all, and stand still for one sync of it.
+std::uint64_t Partition::relaxed_flush_every() const {
+  const std::int64_t of_all = context_.unsynced_bytes->load(std::memory_order_relaxed);
+  return kRelaxedFlushEvery >> (4 * (std::max<std::int64_t>(of_all, 0) / kMuchUnsyncedBytes));
 }
 
 // Without it a relaxed topic's dirty pages gather until a sync of some other partition has to wait

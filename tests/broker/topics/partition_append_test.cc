@@ -181,3 +181,19 @@ TEST_CASE("no segment grows beyond its size because batches come together", "[un
   CHECK(segments.size() == 5);
   for (const auto& segment : segments) CHECK((segment.size > 4000 && segment.size <= 5000));
 }
+
+TEST_CASE("a relaxed partition joins a flush the sooner the more is unsynced over all", "[unit]") {
+  TopicOverrides overrides;
+  overrides["leat.durability"] = "relaxed";
+  Opened t(std::move(overrides));
+  const auto joins_at = [&](std::uint64_t bytes, std::int64_t of_others) {
+    t.broker.unsynced += of_others;
+    REQUIRE(t.broker.append(*t.partition, bytes).error == kNone);
+    t.broker.unsynced -= of_others;
+    return t.broker.gate->flush_once();
+  };
+  CHECK_FALSE(joins_at(kRelaxedFlushEvery / 16, 0));
+  CHECK(joins_at(10, kMuchUnsyncedBytes));
+  CHECK_FALSE(joins_at(kRelaxedFlushEvery / 256, kMuchUnsyncedBytes));
+  CHECK(joins_at(10, 2 * kMuchUnsyncedBytes));
+}
