@@ -231,18 +231,26 @@ def cold_catch_up(options):
 E3_SLICES = 6
 
 
+def half_of_p4(options):
+    with brokers.Leat(options) as server:
+        topic = load.Topic("relaxed", ["leat.durability=relaxed"])
+        run = load.run_bench(options, server, rows.by_id("P4-1K"), topic, options.seconds, options.warmup)
+    return int(run["records_per_s"] / 2)
+
+
 def half_an_hour(options):
     """E3: end to end beside half of the most that P4 can, retention and compaction at work."""
     slice_s = options.e3_minutes * 60 / E3_SLICES
+    rate = options.e3_rate or half_of_p4(options)
     p99 = []
     with brokers.Leat(options, properties=["log.retention.check.interval.ms=10000"]) as server:
         whole = options.e3_minutes * 60 + 30
         flow = beside(options, server, "produce", "--topic", "flow", *RELAXED, *rows.BIG,
-                      "--partitions", 16, "--rate", options.e3_rate, "--warmup", 0, "--seconds",
+                      "--partitions", 16, "--rate", rate, "--warmup", 0, "--seconds",
                       whole, "--max-bytes", NO_LIMIT, "-c", f"retention.bytes={1 << 30}",
                       "-c", f"segment.bytes={128 << 20}")
         keyed = beside(options, server, "produce", "--topic", "keyed", *RELAXED, "--record-size",
-                       1000, "--keys", 20, "--rate", max(1, options.e3_rate // 100), "--warmup", 0,
+                       1000, "--keys", 20, "--rate", max(1, rate // 100), "--warmup", 0,
                        "--seconds", whole, "--max-bytes", NO_LIMIT, "-c", "cleanup.policy=compact",
                        "-c", f"segment.bytes={32 << 20}", "-c", "min.cleanable.dirty.ratio=0.1")
         try:
@@ -255,7 +263,8 @@ def half_an_hour(options):
                 process.kill()
                 process.wait()
     known = p99[0] and p99[-1]
-    return [Figure(f"end to end p99 of each {slice_s / 60:g} minutes", "us", p99),
+    return [Figure("written beside it", "records/s", [rate]),
+            Figure(f"end to end p99 of each {slice_s / 60:g} minutes", "us", p99),
             Figure("of the last by the first", "x", [p99[-1] / p99[0] if known else None],
                    "<= 1.2", 1.2)]
 
