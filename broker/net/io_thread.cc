@@ -68,7 +68,8 @@ void IoThread::post(Task task) {
   asio::post(io_, [this] { run_posted(); });
 }
 
-bool IoThread::has_posted() {
+// Whether something was posted meanwhile; if not, the next post wakes the loop.
+bool IoThread::goes_on() {
   MutexLock lock(posted_mutex_);
   will_run_ = !posted_.empty();
   return will_run_;
@@ -85,7 +86,7 @@ void IoThread::run_posted() {
     take_posted();
     for (auto& task : running_) std::exchange(task, nullptr)();
     running_.clear();
-    if (!has_posted()) return;
+    if (!goes_on()) return;
   }
   asio::post(io_, [this] { run_posted(); });
 }

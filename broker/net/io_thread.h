@@ -51,7 +51,7 @@ class IoThread final : public Executor {
 
   void run_posted();
   void take_posted();
-  bool has_posted();
+  bool goes_on();
   void arm();
   void run_due();
 

@@ -157,7 +157,7 @@ void Session::read_through_scratch(MutableByteView scratch, std::size_t end) {
       stash(scratch.subspan(begin, end - begin));
       break;
     }
-    thread_.gather().run();
+    run_gathered();
     if (closed_) return;
     std::memmove(scratch.data(), scratch.data() + begin, end - begin);
     end -= begin;
@@ -196,6 +196,11 @@ void Session::read_into_inbox() {
   run_inbox();
 }
 
+// Afterwards no frame of this session is needed any more.
+void Session::run_gathered() {
+  if (gathered_in_ == thread_.gather().round()) thread_.gather().run();
+}
+
 bool Session::has_frame_to_handle() {
   return !inbox_.empty() && may_handle() &&
          scan_frame(inbox_.view(), limits_.max_frame_bytes).state == FrameState::kComplete;
@@ -205,7 +210,7 @@ bool Session::has_frame_to_handle() {
 void Session::run_inbox() {
   while (!inbox_.empty() && may_handle()) {
     const Progress progress = handle_frames(inbox_.view(), /*kept=*/true);
-    thread_.gather().run();  // what lies there of it goes
+    run_gathered();  // before its frames go
     if (closed_) return;
     inbox_.consume(progress.used);
     if (progress.used == 0 && !progress.keep_frame) break;
@@ -280,8 +285,8 @@ api::Handled Session::dispatch(MutableByteView frame, bool kept, bool another) {
   if (request.header.api_key == ApiKey::kProduce && gather.wants(another)) {
     request.gather = &gather;
     gathered_in_ = gather.round();
-  } else if (gathered_in_ == gather.round()) {
-    gather.run();
+  } else {
+    run_gathered();
   }
   request.slot = *retry_slot_;
   request.connection = shared_from_this();

@@ -88,6 +88,7 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   Progress handle_frames(MutableByteView data, bool kept);
   api::Handled dispatch(MutableByteView frame, bool kept, bool another);
   void run_inbox();
+  void run_gathered();
   bool has_frame_to_handle();
   void go_on();
   void stash(MutableByteView rest);
@@ -122,8 +123,8 @@ class Session final : public api::Connection, public std::enable_shared_from_thi
   std::optional<std::uint64_t> retry_slot_;  // of the frame at the front, when it is called again
   std::size_t kept_frame_bytes_ = 0;         // handled, but held: consumed on release
   int holds_ = 0;
-  std::uint64_t gathered_in_ =
-      0;                   // the round of the thread's gather that may have requests of this one
+  // The round of the thread's gather that may have requests of this session.
+  std::uint64_t gathered_in_ = 0;
   bool reading_ = false;   // an asynchronous read is outstanding
   bool writing_ = false;   // waiting for writability
   bool waiting_for_memory_ = false;
