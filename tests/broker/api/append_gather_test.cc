@@ -6,14 +6,12 @@
 
 using namespace leat;
 using namespace leat::api;
-using storage::SimCall;
 using storage::SimFileSystem;
-using storage::SimOperation;
 using topics::PartitionFixture;
 
 namespace {
 
-// A connection that keeps the base offsets it is answered, in order.
+// A connection that keeps the slots of its answers, in order.
 class FakeConnection final : public Connection {
  public:
   explicit FakeConnection(SimExecutor& executor) : executor_(executor) {}
@@ -80,22 +78,15 @@ struct World {
 
 TEST_CASE("gathered requests are appended together and answered in their order", "[unit]") {
   World w;
-  int writes = 0;
-  w.disk.set_hook([&](const SimOperation& op) {
-    writes += op.call == SimCall::kAppend && op.path.ends_with(".log");
-    return Status();
-  });
   w.gather.add(w.job({0}));
   w.gather.add(w.job({1, 0}));
   w.gather.add(w.job({0, 1}));
   CHECK(w.end_of(0) == 0);
   CHECK(w.connection->answered.empty());
-  w.broker.executor.run_all();
-  CHECK(writes == 2);
+  CHECK(w.broker.log_writes([&] { w.broker.executor.run_all(); }) == 2);
   CHECK(w.end_of(0) == 3);
   CHECK(w.end_of(1) == 2);
   CHECK(w.connection->answered == std::vector<std::uint64_t>{0, 1, 2});
-  w.disk.set_hook({});
 }
 
 TEST_CASE("what is gathered is run once, by whoever comes first", "[unit]") {

@@ -3,36 +3,13 @@
 using namespace leat;
 using namespace leat::topics;
 using storage::SimCall;
-using storage::SimFileSystem;
 using storage::SimOperation;
 
 namespace {
 
-// A broker with one partition, open.
-struct Opened {
-  explicit Opened(TopicOverrides overrides = {})
-      : partition(broker.create("t", std::move(overrides))) {
-    partition->open_now();
-  }
-  Bytes batch(std::size_t size, std::int32_t sequence = -1, std::int64_t producer = 9) {
-    return PartitionFixture::batch_of(size, 1, sequence, producer);
-  }
-  // Writes to the log itself while `act` runs.
-  int log_writes(const std::function<void()>& act) {
-    int writes = 0;
-    disk.set_hook([&](const SimOperation& op) {
-      writes += op.call == SimCall::kAppend && op.path.ends_with(".log");
-      return Status();
-    });
-    act();
-    disk.set_hook({});
-    return writes;
-  }
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker{disk, clock};
-  std::shared_ptr<Partition> partition;
-};
+Bytes batch(std::size_t size, std::int32_t sequence = -1, std::int64_t producer = 9) {
+  return PartitionFixture::batch_of(size, 1, sequence, producer);
+}
 
 std::vector<ErrorCode> errors_of(const std::vector<AppendOutcome>& outcomes) {
   std::vector<ErrorCode> errors;
@@ -53,9 +30,9 @@ constexpr auto kNone = ErrorCode::kNone;
 TEST_CASE("batches that are appended together take one write and consecutive offsets", "[unit]") {
   Opened t;
   std::vector<AppendOutcome> outcomes;
-  const int writes = t.log_writes([&] {
+  const int writes = t.broker.log_writes([&] {
     outcomes = t.broker.append_together(
-        *t.partition, {t.batch(10), t.batch(2000, 0, 1), t.batch(300, 0, 2), t.batch(10)});
+        *t.partition, {batch(10), batch(2000, 0, 1), batch(300, 0, 2), batch(10)});
   });
   CHECK(writes == 1);
   CHECK(offsets_of(outcomes) == std::vector<std::int64_t>{0, 1, 2, 3});
@@ -66,8 +43,7 @@ TEST_CASE("batches that are appended together take one write and consecutive off
 TEST_CASE("a producer's batches that come together are checked one after the other", "[unit]") {
   Opened t;
   const auto outcomes = t.broker.append_together(
-      *t.partition,
-      {t.batch(10, 0), t.batch(10, 1), t.batch(10, 0), t.batch(10, 5), t.batch(10, 2)});
+      *t.partition, {batch(10, 0), batch(10, 1), batch(10, 0), batch(10, 5), batch(10, 2)});
   CHECK(errors_of(outcomes) ==
         std::vector{kNone, kNone, kNone, ErrorCode::kOutOfOrderSequenceNumber, kNone});
   // The third is the first once more.
@@ -78,17 +54,17 @@ TEST_CASE("a producer's batches that come together are checked one after the oth
 TEST_CASE("a producer's batches in sequence share a write, those of another epoch or gap do not",
           "[unit]") {
   Opened t;
-  int writes = t.log_writes([&] {
+  int writes = t.broker.log_writes([&] {
     const auto outcomes = t.broker.append_together(
-        *t.partition, {t.batch(10, 0, 1), t.batch(10, 0, 2), t.batch(10, 1, 1), t.batch(10, 2, 1),
-                       t.batch(10, 1, 2)});
+        *t.partition,
+        {batch(10, 0, 1), batch(10, 0, 2), batch(10, 1, 1), batch(10, 2, 1), batch(10, 1, 2)});
     CHECK(offsets_of(outcomes) == std::vector<std::int64_t>{0, 1, 2, 3, 4});
   });
   CHECK(writes == 1);
   // What the run left behind is what each producer goes on from, also after its own retry.
-  writes = t.log_writes([&] {
+  writes = t.broker.log_writes([&] {
     const auto outcomes = t.broker.append_together(
-        *t.partition, {t.batch(10, 2, 1), t.batch(10, 3, 1), t.batch(10, 4, 1), t.batch(10, 4, 2)});
+        *t.partition, {batch(10, 2, 1), batch(10, 3, 1), batch(10, 4, 1), batch(10, 4, 2)});
     CHECK(errors_of(outcomes) ==
           std::vector{kNone, kNone, kNone, ErrorCode::kOutOfOrderSequenceNumber});
     CHECK(offsets_of(outcomes) == std::vector<std::int64_t>{3, 5, 6, -1});
@@ -99,17 +75,19 @@ TEST_CASE("a producer's batches in sequence share a write, those of another epoc
 TEST_CASE("a write takes at most 64 batches and 256 KiB", "[unit]") {
   Opened t;
   std::vector<Bytes> small(130), large(5);
-  for (Bytes& bytes : small) bytes = t.batch(10);
-  for (Bytes& bytes : large) bytes = t.batch(100 << 10);
-  CHECK(t.log_writes([&] { t.broker.append_together(*t.partition, std::move(small)); }) == 3);
-  CHECK(t.log_writes([&] { t.broker.append_together(*t.partition, std::move(large)); }) == 3);
+  for (Bytes& bytes : small) bytes = batch(10);
+  for (Bytes& bytes : large) bytes = batch(100 << 10);
+  CHECK(t.broker.log_writes([&] { t.broker.append_together(*t.partition, std::move(small)); }) ==
+        3);
+  CHECK(t.broker.log_writes([&] { t.broker.append_together(*t.partition, std::move(large)); }) ==
+        3);
   CHECK(t.partition->ends().end.offset == Offset{135});
 }
 
 TEST_CASE("a later write that fails takes nothing from an earlier one", "[unit]") {
   Opened t;
   std::vector<Bytes> batches(65);
-  for (Bytes& bytes : batches) bytes = t.batch(10);
+  for (Bytes& bytes : batches) bytes = batch(10);
   int writes = 0;
   t.disk.set_hook([&](const SimOperation& op) {
     const bool is_log = op.call == SimCall::kAppend && op.path.ends_with(".log");
@@ -130,7 +108,7 @@ TEST_CASE("each of the batches that come together gets the time of its append", 
   TopicOverrides overrides;
   overrides["message.timestamp.type"] = "LogAppendTime";
   Opened t(std::move(overrides));
-  const auto outcomes = t.broker.append_together(*t.partition, {t.batch(10), t.batch(10, 0)});
+  const auto outcomes = t.broker.append_together(*t.partition, {batch(10), batch(10, 0)});
   for (const auto& outcome : outcomes) CHECK(outcome.log_append_ms == t.clock.wall_ms());
   REQUIRE(t.broker.gate->flush_once());
   const auto found = t.partition->find_max_timestamp(Offset{2});
@@ -157,13 +135,13 @@ TEST_CASE("a write for which there is no room refuses what it held, and what cam
   REQUIRE(t.broker.append(*t.partition, 10, 1, 0).error == kNone);
   t.disk.set_capacity(0);
   const auto refused = ErrorCode::kKafkaStorageError;
-  CHECK(errors_of(t.broker.append_together(
-            *t.partition, {t.batch(5000, 0, 1), t.batch(5000, 1), t.batch(10, 2)})) ==
+  CHECK(errors_of(t.broker.append_together(*t.partition,
+                                           {batch(5000, 0, 1), batch(5000, 1), batch(10, 2)})) ==
         std::vector{refused, refused, refused});
   t.disk.set_capacity(1 << 20);
   CHECK(t.broker.append(*t.partition, 10, 1, 2).error == refused);
-  CHECK(errors_of(t.broker.append_together(
-            *t.partition, {t.batch(5000, 1), t.batch(5000, 0, 1), t.batch(10, 2)})) ==
+  CHECK(errors_of(t.broker.append_together(*t.partition,
+                                           {batch(5000, 1), batch(5000, 0, 1), batch(10, 2)})) ==
         std::vector{kNone, kNone, kNone});
   CHECK(t.partition->ends().end.offset == Offset{4});
 }
@@ -173,7 +151,7 @@ TEST_CASE("no segment grows beyond its size because batches come together", "[un
   overrides["segment.bytes"] = "5000";
   Opened t(std::move(overrides));
   std::vector<Bytes> batches(20);
-  for (Bytes& bytes : batches) bytes = t.batch(1000);
+  for (Bytes& bytes : batches) bytes = batch(1000);
   CHECK(errors_of(t.broker.append_together(*t.partition, std::move(batches))) ==
         std::vector<ErrorCode>(20, kNone));
   REQUIRE(t.broker.gate->flush_once());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -103,6 +104,18 @@ struct PartitionFixture {
     return outcomes;
   }
 
+  // Writes to logs themselves while `act` runs.
+  int log_writes(const std::function<void()>& act) {
+    int writes = 0;
+    files.set_hook([&](const storage::SimOperation& op) {
+      writes += op.call == storage::SimCall::kAppend && op.path.ends_with(".log");
+      return Status();
+    });
+    act();
+    files.set_hook({});
+    return writes;
+  }
+
   std::size_t files_ending(std::string_view suffix) const {
     std::size_t n = 0;
     for (const std::string& path : files.files()) n += path.ends_with(suffix);
@@ -126,6 +139,18 @@ struct PartitionFixture {
   PartitionContext context;
   std::unique_ptr<TopicCatalog> catalog;
   std::unique_ptr<Checkpointer> checkpointer;
+};
+
+// A broker with one partition, "t", open.
+struct Opened {
+  explicit Opened(TopicOverrides overrides = {})
+      : partition(broker.create("t", std::move(overrides))) {
+    partition->open_now();
+  }
+  storage::SimFileSystem disk;
+  ManualClock clock;
+  PartitionFixture broker{disk, clock};
+  std::shared_ptr<Partition> partition;
 };
 
 }  // namespace leat::topics

@@ -4,19 +4,6 @@ using namespace leat;
 using namespace leat::topics;
 using storage::SimFileSystem;
 
-namespace {
-
-// A broker with one partition, open.
-struct Opened {
-  Opened() { partition->open_now(); }
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker{disk, clock};
-  std::shared_ptr<Partition> partition = broker.create("t");
-};
-
-}  // namespace
-
 TEST_CASE("a blocking open does not wait for a worker that has not begun", "[unit]") {
   SimFileSystem disk;
   ManualClock clock;
