@@ -1,11 +1,13 @@
-"""Line charts of how a figure grows, both axes logarithmic, in one SVG that needs no other file."""
+"""Charts with logarithmic axes, each in one SVG that needs no other file: lines for how a figure
+grows, bars for how many times better one broker is than another."""
 
 import html
 import math
 
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 420, 260, 70, 34, 18, 40
 COLUMNS = 2
-GRID, INK, LINE = "#e3e3e3", "#333", "#0072b2"
+GRID, INK, LINE, WORSE = "#e3e3e3", "#333", "#0072b2", "#d55e00"
+BAR_LEFT, BAR_STEP = 330, 20
 
 
 def powers(low, high):
@@ -60,11 +62,43 @@ def panel(title, x_name, points, left, top):
     return "\n".join(out)
 
 
+def document(width, height, body):
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'font-family="sans-serif" role="img">\n<rect width="100%" height="100%" fill="#fff"/>\n'
+            + "\n".join(body) + "\n</svg>\n")
+
+
 def draw(charts):
     """`charts`: (title, name of x, [(x, y)]), in rows of two."""
     rows = -(-len(charts) // COLUMNS)
     body = [panel(title, x_name, points, i % COLUMNS * WIDTH, i // COLUMNS * HEIGHT)
             for i, (title, x_name, points) in enumerate(charts)]
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{COLUMNS * WIDTH}" '
-            f'height="{rows * HEIGHT}" font-family="sans-serif" role="img">\n'
-            f'<rect width="100%" height="100%" fill="#fff"/>\n' + "\n".join(body) + "\n</svg>\n")
+    return document(COLUMNS * WIDTH, rows * HEIGHT, body)
+
+
+def bar(axis, name, times, aim, top):
+    """From 1 to `times`; a line across it where the aim is."""
+    begin, end = sorted((axis.at(1), axis.at(times)))
+    middle = top + BAR_STEP / 2
+    out = [text(BAR_LEFT - 8, middle + 4, name, "end"),
+           f'<rect x="{begin:.1f}" y="{top + 3}" width="{end - begin:.1f}" height="{BAR_STEP - 6}" '
+           f'fill="{LINE if times >= 1 else WORSE}"/>', text(end + 5, middle + 4, f"{times:.3g}", "start")]
+    if aim:
+        x = axis.at(aim)
+        out.append(f'<line x1="{x:.1f}" y1="{top + 1}" x2="{x:.1f}" y2="{top + BAR_STEP - 1}" '
+                   f'stroke="{INK}" stroke-width="2"/>')
+    return "\n".join(out)
+
+
+def draw_bars(title, bars):
+    """`bars`: (name, how many times better, the aim as such a number or None), one below another."""
+    width, bottom = COLUMNS * WIDTH, TOP + BAR_STEP * len(bars)
+    numbers = [1.0] + [number for _, times, aim in bars for number in (times, aim) if number]
+    axis = Axis(numbers, BAR_LEFT, width - RIGHT - LEFT)
+    out = [text(8, 20, title, "start", 13)]
+    for tick in axis.ticks:
+        x = axis.at(tick)
+        out += [f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{bottom}" stroke="{GRID}"/>',
+                text(x, bottom + 16, short(tick))]
+    out += [bar(axis, *one, TOP + BAR_STEP * i) for i, one in enumerate(bars)]
+    return document(width, bottom + BOTTOM, out)
