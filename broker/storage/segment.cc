@@ -238,6 +238,7 @@ Status Segment::truncate(std::uint64_t size, Offset end) {
     MutexLock lock(recent_mutex_);
     recent_.reset();
   }
+  next_batches_.forget();
   size_.store(size, std::memory_order_release);
   synced_.store(std::min(synced(), size), std::memory_order_release);
   cut_back_needed_ = false;

@@ -11,6 +11,7 @@
 #include "broker/storage/batch_scan.h"
 #include "broker/storage/handle_cache.h"
 #include "broker/storage/log.h"
+#include "broker/storage/next_batch_cache.h"
 #include "broker/storage/offset_index.h"
 #include "broker/storage/time_index.h"
 #include "common/base/mutex.h"
@@ -106,8 +107,9 @@ class Segment {
   // batch begins at `begin`, and what lies before it is not looked at.
   StatusOr<std::optional<ScannedBatch>> find(Offset offset, std::uint64_t end,
                                              std::uint64_t begin = 0, Wait wait = Wait::kMay) const;
-  // Where that batch lies: all that a reader asks, and for one at the tail known without a look at
-  // the file.
+  // Where that batch lies: all that a reader asks. For one at the tail it is known without a look
+  // at the file, for one that reads on where it looked up the batch before with a look at its
+  // header.
   StatusOr<std::optional<BatchPlace>> locate(Offset offset, std::uint64_t end, std::uint64_t begin,
                                              Wait wait) const;
   // The position in [begin, end) from which to look for the first batch with a timestamp >= t; `end`
@@ -137,6 +139,9 @@ class Segment {
   StatusOr<std::optional<OffsetPosition>> index_entry(Offset offset, std::uint64_t end,
                                                       Wait wait) const;
   std::optional<BatchPlace> recent_place(Offset offset) const;
+  // The batch at `position` when it holds `offset`; nullopt when it does not, or is damaged.
+  StatusOr<std::optional<ScannedBatch>> batch_at(std::uint64_t position, Offset offset,
+                                                 std::uint64_t end, Wait wait) const;
   void remember(const RecentBatch& batch);
   Status rebuild_indexes(std::uint64_t end, std::uint32_t index_interval_bytes);
   Status trim_indexes(Offset end, std::uint32_t index_interval_bytes);
@@ -179,6 +184,7 @@ class Segment {
 
   mutable Mutex recent_mutex_;
   std::unique_ptr<RecentRing> recent_ LEAT_GUARDED_BY(recent_mutex_);
+  mutable NextBatchCache next_batches_;
 };
 
 }  // namespace leat::storage

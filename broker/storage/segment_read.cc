@@ -3,6 +3,7 @@
 #include "broker/storage/log_format.h"
 #include "broker/storage/segment.h"
 #include "common/base/log.h"
+#include "common/record/batch_format.h"
 
 namespace leat::storage {
 namespace {
@@ -194,12 +195,32 @@ StatusOr<std::optional<ScannedBatch>> Segment::find(Offset offset, std::uint64_t
   }
 }
 
+StatusOr<std::optional<ScannedBatch>> Segment::batch_at(std::uint64_t position, Offset offset,
+                                                        std::uint64_t end, Wait wait) const {
+  ASSIGN_OR_RETURN(const auto opened, file(wait));
+  HeaderWalk walk(*opened, position, end, record::kBatchHeaderSize, wait);
+  auto batch = walk.next();
+  if (is_unavailable(batch.status())) return batch.status();
+  const bool holds =
+      batch.ok() && *batch && (*batch)->base_offset <= offset && offset <= (*batch)->last_offset;
+  return holds ? *batch : std::nullopt;
+}
+
 StatusOr<std::optional<Segment::BatchPlace>> Segment::locate(Offset offset, std::uint64_t end,
                                                              std::uint64_t begin, Wait wait) const {
   if (const auto recent = recent_place(offset); recent && recent->position >= begin)
     return recent->position < end ? recent : std::nullopt;
-  ASSIGN_OR_RETURN(const auto batch, find(offset, end, begin, wait));
-  return batch ? std::optional(BatchPlace{batch->position, batch->size}) : std::nullopt;
+  const NextBatchCache::Answer known = next_batches_.look_up(offset);
+  std::optional<ScannedBatch> batch;
+  if (known.position && *known.position >= begin && *known.position < end) {
+    ASSIGN_OR_RETURN(batch, batch_at(*known.position, offset, end, wait));
+  }
+  if (!batch) {
+    ASSIGN_OR_RETURN(batch, find(offset, end, begin, wait));
+  }
+  if (!batch) return std::optional<BatchPlace>();
+  next_batches_.remember(batch->last_offset + 1, batch->end_position(), known.cuts);
+  return std::optional(BatchPlace{batch->position, batch->size});
 }
 
 StatusOr<std::uint64_t> Segment::position_before_timestamp(std::int64_t t, std::uint64_t begin,

@@ -20,6 +20,13 @@ struct OnDisk {
 struct OnSimulatedDisk {
   SimFileSystem fs;
   LogFixture log{fs, "/t-0"};
+  std::vector<SimCall> calls;  // since watch()
+  void watch() {
+    fs.set_hook([this](const SimOperation& operation) {
+      calls.push_back(operation.call);
+      return Status();
+    });
+  }
 };
 
 }  // namespace
@@ -47,19 +54,57 @@ TEST_CASE("a reader at the tail costs one read", "[unit]") {
   LogFixture& t = disk.log;
   t.open();
   for (int i = 0; i < 100; ++i) t.append(2);
-  std::vector<SimCall> calls;
-  disk.fs.set_hook([&](const SimOperation& operation) {
-    calls.push_back(operation.call);
-    return Status();
-  });
+  disk.watch();
   const LogPosition end = t.log->end();
   for (const int back : {1, 2, 20, 60}) {
-    calls.clear();
+    disk.calls.clear();
     const auto read = t.log->read({end.offset - back, 1, end, true, Wait::kMustNot});
     REQUIRE(read.ok());
     CHECK(read->data.size() == t.batches.back().size());
-    CHECK((calls == std::vector<SimCall>{SimCall::kReadResident}));
+    CHECK((disk.calls == std::vector<SimCall>{SimCall::kReadResident}));
   }
+}
+
+TEST_CASE("a reader that goes on batch by batch costs a header and the batch", "[unit]") {
+  OnSimulatedDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  for (int i = 0; i < 100; ++i) t.append(2);
+  const LogPosition end = t.log->end();
+  const auto read = [&](int offset) {
+    const auto found = t.log->read({Offset{offset}, 1, end, true, Wait::kMustNot});
+    REQUIRE(found.ok());
+    return flatten(found->data);
+  };
+  CHECK(read(0) == t.batches[0]);
+  disk.watch();
+  for (int i = 1; i < 50; ++i) {
+    disk.calls.clear();
+    CHECK(read(2 * i) == t.batches[static_cast<std::size_t>(i)]);
+    CHECK((disk.calls == std::vector<SimCall>(2, SimCall::kReadResident)));
+  }
+  // From inside a batch it is not known, and found all the same.
+  CHECK(read(61) == t.batches[30]);
+}
+
+TEST_CASE("a reader that goes on finds what was written after a cut, not what was cut off",
+          "[unit]") {
+  OnSimulatedDisk disk;
+  LogFixture& t = disk.log;
+  t.open();
+  for (int i = 0; i < 100; ++i) t.append(2);
+  const auto size_at = [&](int offset) {
+    const auto found = t.log->read({Offset{offset}, 1, t.log->end(), true, Wait::kMustNot});
+    REQUIRE(found.ok());
+    return found->data.size();
+  };
+  for (const int offset : {0, 2, 4}) CHECK(size_at(offset) == t.batches[0].size());
+  REQUIRE(t.log->truncate_to({Offset{2}, Offset{0}, t.batches[0].size()}).ok());
+  t.append(11);
+  const std::size_t large = t.batches.back().size();
+  for (int i = 0; i < 100; ++i) t.append(2);
+  for (const int offset : {2, 4, 6, 12}) CHECK(size_at(offset) == large);
+  CHECK(size_at(13) == t.batches.back().size());
 }
 
 TEST_CASE("a reader that must not wait is told when it would have to", "[unit]") {
