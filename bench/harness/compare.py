@@ -148,43 +148,42 @@ def lines_of(row_id, durability, aims, leat, kafka):
         wanted = "-" if aim is None else f"{'>=' if at_least else '<='} {aim:.3g}"
         lines.append([row_id, durability, UNITS[figure], spread(leat, figure),
                       f"failed: {failed[0]}" if gave_up else spread(kafka, figure), report.text(ratio), wanted,
-                      "?" if met is None else "met" if met else "MISSED", f"{foreign:.0%}"])
+                      "-" if aim is None else "?" if met is None else "met" if met else "MISSED",
+                      f"{foreign:.0%}"])
         data.append({"figure": figure, "ratio": ratio, "aim": aim, "at_least": at_least, "met": met})
         print(" | ".join(lines[-1]), flush=True)
     return lines, data
 
 
-def picture(data):
+def picture(facts, rows):
     """How many times better than Kafka each figure is: where less is better, Kafka's by Leat's."""
     bars = []
-    for row in data["rows"]:
+    for row in rows:
         for one in filter(lambda one: one["ratio"], row.get("ratios", [])):
             better = (lambda ratio: ratio) if one["at_least"] else (lambda ratio: 1 / ratio)
             bars.append((f"{row['id']}, {UNITS[one['figure']]}", better(one["ratio"]),
                          better(one["aim"]) if one["aim"] else None))
-    title = f"Leat by Apache Kafka {data['circumstances']['kafka']}, times better (line: the aim)"
+    title = f"Leat by Apache Kafka {facts['kafka']}, times better (line: the aim)"
     return chart.draw_bars(title, bars)
 
 
 HEADER = ["row", "durability", "figure", "Leat", "Kafka", "ratio", "aim", "", "foreign CPU"]
 
 
-def save(options, data, lines):
+def save(options, data):
     """After every row: a run takes long, and what is measured is measured."""
-    facts = data["circumstances"]
+    facts, name = data["circumstances"], options.name or "compare"
     pair = (f"Apache Kafka {facts['kafka']}, one KRaft node, 1 GiB of heap, its defaults against "
             "`leat.durability=relaxed`; `flush.messages=1` against `leat.durability=commit`.\n\n")
-    text = report.preamble("Leat beside Apache Kafka", facts) + pair
-    name = options.name or "compare"
-    report.save(options, name, data, text + report.table(HEADER, lines))
-    (pathlib.Path(options.results) / f"{name}.svg").write_text(picture(data))
+    all_rows = report.save(options, name, "Leat beside Apache Kafka", HEADER, data, pair)
+    (pathlib.Path(options.results) / f"{name}.svg").write_text(picture(facts, all_rows))
 
 
 def main():
     options = command_line.parse(__doc__, pin=False, runs=3)
     load.hold_memory(options)
     facts = report.circumstances(options) | {"kafka": brokers.kafka_version()}
-    lines, data = [], {"circumstances": facts, "rows": []}
+    data = {"circumstances": facts, "rows": []}
     jobs = [(peer.row.id, peer.durability, peer.aims, lambda p=peer: measure(options, p))
             for peer in rows.PEERS]
     jobs.append(("START", "-", [("ready_ms", 50 / 3200, False), ("rss_mib", 30 / 371, False)],
@@ -202,14 +201,14 @@ def main():
             leat, kafka = run()
         except (RuntimeError, subprocess.CalledProcessError) as error:  # one row that fails must not cost the others
             print(f"{row_id}: {error}", flush=True)
-            data["rows"].append({"id": row_id, "error": str(error)})
+            data["rows"].append({"id": row_id, "durability": durability, "error": str(error),
+                                 "cells": [[row_id, durability, "failed", *["-"] * 5, str(error)]]})
             continue
-        more, ratios = lines_of(row_id, durability, aims, leat, kafka)
-        lines += more
+        lines, ratios = lines_of(row_id, durability, aims, leat, kafka)
         data["rows"].append({"id": row_id, "durability": durability, "ratios": ratios,
-                             "leat": leat, "kafka": kafka})
-        save(options, data, lines)
-    save(options, data, lines)
+                             "leat": leat, "kafka": kafka, "cells": lines})
+        save(options, data)
+    save(options, data)
     report.say_where(options, options.name or "compare")
 
 

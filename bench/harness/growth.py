@@ -64,29 +64,37 @@ def sizes(options, x_name):
             "GiB of log": options.log_gib}[x_name]
 
 
+def charts(rows_measured):
+    """One for each figure of each series, over the sizes there are."""
+    drawn = []
+    for x_name, row_id, _, figures in SERIES:
+        points = [(row["x"], medians(row["runs"])) for row in rows_measured if row["id"] == row_id]
+        drawn += [(name, x_name, [(x, middle.get(key)) for x, middle in points])
+                  for key, name in figures if points]
+    return drawn
+
+
+def save(options, data):
+    name = options.name or "growth"
+    all_rows = report.save(options, name, "How cost grows", ["row", "size", "figures"], data)
+    (pathlib.Path(options.results) / f"{name}.svg").write_text(chart.draw(charts(all_rows)))
+
+
 def main():
     options = command_line.parse(__doc__, pin=False, runs=3)
     load.hold_memory(options)
-    facts = report.circumstances(options)
-    data, lines, charts = {"circumstances": facts, "rows": []}, [], []
+    data = {"circumstances": report.circumstances(options), "rows": []}
     for x_name, row_id, measure, figures in SERIES:
         if not command_line.chosen(options, row_id):
             continue
-        points = []
         for size in sizes(options, x_name):
             runs = [measure(options, size) for _ in range(options.runs)]
-            points.append((size, medians(runs)))
-            data["rows"].append({"id": row_id, "x": size, "runs": runs})
-            lines.append([row_id, f"{size:g} {x_name}",
-                          "; ".join(f"{name}: {spread(runs, key)}" for key, name in figures)])
-            print(" | ".join(lines[-1]), flush=True)
-        charts += [(name, x_name, [(x, middle.get(key)) for x, middle in points])
-                   for key, name in figures]
-    text = report.preamble("How cost grows", facts) + report.table(["row", "size", "figures"], lines)
-    name = options.name or "growth"
-    report.save(options, name, data, text)
-    (pathlib.Path(options.results) / f"{name}.svg").write_text(chart.draw(charts))
-    report.say_where(options, name)
+            cells = [row_id, f"{size:g} {x_name}",
+                     "; ".join(f"{name}: {spread(runs, key)}" for key, name in figures)]
+            data["rows"].append({"id": row_id, "x": size, "runs": runs, "cells": [cells]})
+            print(" | ".join(cells), flush=True)
+            save(options, data)
+    report.say_where(options, options.name or "growth")
 
 
 main()

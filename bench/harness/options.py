@@ -15,6 +15,8 @@ def parse(description, pin, runs):
     parser.add_argument("--dir", default="/var/tmp/leat-bench", help="scratch data, on the disk meant")
     parser.add_argument("--results", default=str(ROOT / "bench/results"))
     parser.add_argument("--name", default=None, help="of the files in --results")
+    parser.add_argument("--merge", action="store_true",
+                        help="keep the rows that an earlier run of that name measured and this one does not")
     parser.add_argument("--runs", type=int, default=runs)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--warmup", type=float, default=1)

@@ -86,11 +86,41 @@ def circumstances(options):
     }
 
 
-def save(options, name, data, markdown):
+def key_of(row):
+    return row["id"], row.get("durability"), row.get("x")
+
+
+def measured_rows(options, name, facts, rows):
+    """`rows` with where and when they were measured. With --merge those of an earlier run stay, in their
+    order, where this one has none."""
+    now = {key_of(row): row | {"revision": facts["revision"], "date": facts["date"]} for row in rows}
+    path = pathlib.Path(options.results) / f"{name}.json"
+    if not options.merge or not path.exists():
+        return list(now.values())
+    before = json.loads(path.read_text())["rows"]
+    return [now.pop(key_of(row), row) for row in before] + list(now.values())
+
+
+def save(options, name, title, header, data, more=""):
+    """The data as JSON, and as a table what the `cells` of each row say. Returns the rows there are."""
+    facts = data["circumstances"]
+    rows = measured_rows(options, name, facts, data["rows"])
     folder = pathlib.Path(options.results)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(data, indent=1) + "\n")
-    (folder / f"{name}.md").write_text(markdown + "\n")
+    (folder / f"{name}.json").write_text(json.dumps(data | {"rows": rows}, indent=1) + "\n")
+    lines = [line for row in rows for line in row["cells"]]
+    text = preamble(title, facts) + more + table(header, lines) + "\n" + other_revisions(facts, rows)
+    (folder / f"{name}.md").write_text(text)
+    return rows
+
+
+def other_revisions(facts, rows):
+    others = {}
+    for row in rows:
+        if row["revision"] != facts["revision"]:
+            others.setdefault((row["revision"], row["date"][:10]), []).append(row["id"])
+    return "".join(f"\nMeasured at {revision}, {date}: {', '.join(dict.fromkeys(ids))}.\n"
+                   for (revision, date), ids in others.items())
 
 
 def say_where(options, name):

@@ -102,7 +102,14 @@ def memory_row(options, measured):
     if loaded is not None:
         words += f"; P1, F2 <= 200: {loaded:.1f} {'met' if met[1] else 'MISSED'}"
     cells = ["M1", "-", f"{idle:.1f} MiB RSS", *["-"] * 8, words]
-    return cells, {"idle_mib": idle, "loaded_mib": loaded}
+    return {"id": "M1", "durability": "-", "idle_mib": idle, "loaded_mib": loaded, "cells": [cells]}
+
+
+def failed_row(row_id, durability, error):
+    """One that fails must not cost the others."""
+    print(f"{row_id} {durability}: {error}", flush=True)
+    return {"id": row_id, "durability": durability, "error": str(error),
+            "cells": [[row_id, durability, "failed", *["-"] * 8, str(error)]]}
 
 
 def special_row(row_id, figures):
@@ -118,66 +125,60 @@ def special_row(row_id, figures):
         data.append({"what": figure.what, "unit": figure.unit, "values": figure.values,
                      "goal": figure.goal, "met": met})
         print(" | ".join(lines[-1]), flush=True)
-    return lines, {"id": row_id, "figures": data}
+    return {"id": row_id, "durability": "-", "figures": data, "cells": lines}
 
 
-def special_rows(options, lines, data):
+def special_rows(options, data):
     for row_id, (measure_row, by_default) in special.SPECIAL.items():
         wanted = command_line.chosen(options, row_id) if by_default else \
             command_line.named(options, row_id)
         if not wanted:
             continue
         try:
-            more, figures = special_row(row_id, measure_row(options))
+            data["rows"].append(special_row(row_id, measure_row(options)))
         except (RuntimeError, subprocess.CalledProcessError) as error:
-            print(f"{row_id}: {error}", flush=True)
-            more, figures = [], {"id": row_id, "error": str(error)}
-        lines += more
-        data["rows"].append(figures)
-        save(options, data, lines)
+            data["rows"].append(failed_row(row_id, "-", error))
+        save(options, data)
 
 
 HEADER = ["row", "durability", "Leat", "L", "Leat / L", "p50 us", "p99 us", "CPU s/GB",
           "CPU us/request", "RSS MiB", "foreign CPU", "goals"]
 
 
-def save(options, data, lines):
+def save(options, data):
     """After every row: a run takes long, and what is measured is measured."""
-    text = report.preamble("Leat beside L, the limit program", data["circumstances"])
-    report.save(options, options.name or "suite", data, text + report.table(HEADER, lines))
+    report.save(options, options.name or "suite", "Leat beside L, the limit program", HEADER, data)
+
+
+def measured_row(row, durability, goals, leat, limit, others):
+    cells, verdicts, of_limit = line(row, durability, goals, leat, limit, others)
+    print(" | ".join(cells), flush=True)
+    return {"id": row.id, "what": row.what, "durability": durability, "main": row.main,
+            "share_of_limit": of_limit, "goals": verdicts, "leat": leat, "limit": limit,
+            "cells": [cells]}
 
 
 def main():
     options = command_line.parse(__doc__, pin=True, runs=5)
     load.hold_memory(options)
-    facts = report.circumstances(options)
-    lines, data, measured = [], {"circumstances": facts, "rows": []}, {}
+    data, measured = {"circumstances": report.circumstances(options), "rows": []}, {}
     for row in filter(lambda r: command_line.chosen(options, r.id), rows.ROWS):
         for durability, goals in variants(row):
             try:
                 leat, limit = measure(options, row, durability)
-            except RuntimeError as error:  # one row that fails must not cost the others
-                print(f"{row.id} {durability}: {error}", flush=True)
-                data["rows"].append({"id": row.id, "durability": durability, "error": str(error)})
-                lines.append([row.id, durability, "failed", *["-"] * 8, str(error)])
+            except RuntimeError as error:
+                data["rows"].append(failed_row(row.id, durability, error))
                 continue
             others = {i: medians(runs) for i, runs in measured.items()}
-            cells, verdicts, of_limit = line(row, durability, goals, leat, limit, others)
+            data["rows"].append(measured_row(row, durability, goals, leat, limit, others))
             if durability == variants(row)[0][0]:
                 measured[row.id] = leat
-            lines.append(cells)
-            data["rows"].append({"id": row.id, "what": row.what, "durability": durability,
-                                 "main": row.main, "share_of_limit": of_limit, "goals": verdicts,
-                                 "leat": leat, "limit": limit})
-            print(" | ".join(cells), flush=True)
-            save(options, data, lines)
-    special_rows(options, lines, data)
+            save(options, data)
+    special_rows(options, data)
     if command_line.chosen(options, "M1"):
-        cells, figures = memory_row(options, measured)
-        lines.append(cells)
-        data["rows"].append({"id": "M1"} | figures)
-        print(" | ".join(cells))
-    save(options, data, lines)
+        data["rows"].append(memory_row(options, measured))
+        print(" | ".join(data["rows"][-1]["cells"][0]))
+    save(options, data)
     report.say_where(options, options.name or "suite")
 
 
