@@ -1,8 +1,7 @@
 // Produce (0), v3-13 (0-2 are advertised for librdkafka and refused).
 // - One batch of magic 2 per partition; it is validated outside any lock and stored as it came.
 // - Stage 1 (sequence check, offset, write) happens in request order on this thread, here or
-// together
-//   with the requests of other connections (append_gather.h).
+//   together with the requests of other connections (append_gather.h).
 // - The answer waits for the flush that makes it stable (acks=all), or not (acks=1, 0).
 // - acks=0: no answer; an error closes the connection.
 // - Errors carry offset -1; the log start is -1 too when the batch was refused before the log.

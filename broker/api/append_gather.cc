@@ -24,7 +24,9 @@ void AppendGather::run() {
   running_.swap(jobs_);
   place_all();
   append_all();
-  for (ProduceJob& job : running_) job.answer();
+  std::shared_ptr<PendingProduces> pending;
+  for (ProduceJob& job : running_) job.answer(pending);
+  if (pending) pending->start();
   running_.clear();
 }
 

@@ -12,55 +12,6 @@ constexpr std::uint64_t kDecompressHere = 1 << 20;
 // And more than this to be compressed again.
 constexpr std::uint64_t kRecompressHere = 64 << 10;
 
-// Answers when the last partition it waits for is stable, or when the request's time is over: what is
-// not stable by then is REQUEST_TIMED_OUT and may still become so. One thread.
-struct PendingProduce {
-  struct Waiting {
-    std::size_t topic_at;
-    std::size_t partition_at;
-    std::shared_ptr<topics::Partition> partition;
-    PendingProduce* request;
-    bool stable = false;
-  };
-  PendingProduce(Reply to, ProduceResponse with)
-      : reply(std::move(to)), response(std::move(with)) {}
-
-  Reply reply;
-  ProduceResponse response;
-  std::vector<Waiting> partitions;
-  std::size_t missing = 0;
-  Executor::TimerId timer = 0;
-
-  // Or the partition was deleted while it waited: what was not synced by then never was.
-  void is_stable(Waiting& waiting) {
-    waiting.stable = true;
-    const ErrorCode gone = waiting.partition->availability();
-    if (gone != ErrorCode::kNone) refuse(waiting, gone);
-    if (--missing == 0) answer();
-  }
-  void time_is_over() {
-    timer = 0;
-    for (const auto& p : partitions) {
-      if (!p.stable) refuse(p, ErrorCode::kRequestTimedOut);
-    }
-    answer();
-  }
-
- private:
-  void refuse(const Waiting& waiting, ErrorCode error) {
-    auto& result = response.responses[waiting.topic_at].partition_responses[waiting.partition_at];
-    result.error_code = wire_code(error);
-    result.base_offset = -1;
-  }
-  void answer() {
-    if (answered_) return;
-    answered_ = true;
-    if (timer != 0) reply.connection()->executor().cancel(timer);
-    reply.send(response);
-  }
-  bool answered_ = false;
-};
-
 record::Compression target_codec(CompressionType type) {
   switch (type) {
     case CompressionType::kGzip: return record::Compression::kGzip;
@@ -235,7 +186,7 @@ bool ProduceJob::prepare(ProduceItem& item) {
   return false;
 }
 
-void ProduceJob::appended(const ProduceItem& item, topics::AppendOutcome outcome) {
+void ProduceJob::appended(ProduceItem& item, topics::AppendOutcome outcome) {
   auto& answer = answer_of(item);
   answer.log_start_offset = outcome.log_start.value();
   if (outcome.error != ErrorCode::kNone)
@@ -243,7 +194,8 @@ void ProduceJob::appended(const ProduceItem& item, topics::AppendOutcome outcome
   answer.base_offset = outcome.base_offset.value();
   answer.log_append_time_ms = outcome.log_append_ms;
   if (acks == -1 || (acks == 1 && outcome.wait_even_for_acks_1)) {
-    unstable_.push_back({item.partition, outcome.end, item.topic_at, item.partition_at});
+    item.stable_from = outcome.end;
+    waits_ = true;
   }
 }
 
@@ -262,36 +214,25 @@ void ProduceJob::append_and_answer() {
     topics::ProduceBatch batch = item.batch();
     appended(item, item.partition->append(batch));
   }
-  answer();
+  std::shared_ptr<PendingProduces> pending;
+  answer(pending);
+  if (pending) pending->start();
 }
 
-void ProduceJob::answer() {
+void ProduceJob::answer(std::shared_ptr<PendingProduces>& pending) {
   hold.release();
   if (acks == 0) {
     if (any_error()) return reply_.close("a produce request with acks=0 failed");
     return reply_.send_nothing();
   }
-  if (unstable_.empty()) return reply_.send(response);
-  wait_until_stable();
-}
-
-void ProduceJob::wait_until_stable() {
-  Executor& executor = reply_.connection()->executor();
-  auto pending = std::make_shared<PendingProduce>(std::move(reply_), std::move(response));
-  pending->partitions.reserve(unstable_.size());
-  for (auto& u : unstable_) {
-    pending->partitions.push_back(
-        {u.topic_at, u.partition_at, std::move(u.partition), pending.get()});
-  }
-  pending->missing = unstable_.size();
-  pending->timer = executor.run_at(
-      services_->clock->monotonic() + std::chrono::milliseconds(std::max(timeout_ms, 0)),
-      [pending] { pending->time_is_over(); });
-  for (std::size_t i = 0; i < unstable_.size(); ++i) {
-    // It owns the request by way of its part: two words, which need no memory of their own.
-    const std::shared_ptr<PendingProduce::Waiting> part(pending, &pending->partitions[i]);
-    Task done = [part] { part->request->is_stable(*part); };
-    if (!part->partition->wait_stable(unstable_[i].end, &executor, done)) pending->is_stable(*part);
+  if (!waits_) return reply_.send(response);
+  if (!pending) pending = std::make_shared<PendingProduces>(reply_.connection()->executor());
+  const auto timeout = std::chrono::milliseconds(std::max(timeout_ms, 0));
+  pending->add(std::move(reply_), std::move(response), services_->clock->monotonic() + timeout);
+  for (auto& item : items) {
+    if (!item.stable_from) continue;
+    pending->wait_for(std::move(item.partition), *item.stable_from, item.topic_at,
+                      item.partition_at);
   }
 }
 

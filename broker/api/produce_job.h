@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "broker/api/pending_produces.h"
 #include "broker/api/request.h"
 #include "broker/api/services.h"
 #include "common/protocol/messages/00_produce.h"
@@ -20,6 +22,7 @@ struct ProduceItem {
   std::size_t partition_at = 0;
   bool validated = false;
   record::Verdict verdict;
+  std::optional<Offset> stable_from;  // the answer waits until the log is stable up to there
 
   // Once it is validated.
   topics::ProduceBatch batch() const { return {bytes, verdict.header, verdict.info.max_timestamp}; }
@@ -49,8 +52,10 @@ class ProduceJob {
   bool may_be_gathered() const;
   // Makes the item's batch ready to be appended; false: it is answered why it cannot be.
   bool prepare(ProduceItem& item);
-  void appended(const ProduceItem& item, topics::AppendOutcome outcome);
-  void answer();
+  void appended(ProduceItem& item, topics::AppendOutcome outcome);
+  // Now, or once it is stable, by way of `pending`, which is made when it is needed and to be
+  // started after the last job.
+  void answer(std::shared_ptr<PendingProduces>& pending);
 
   const std::shared_ptr<Connection>& connection() const { return reply_.connection(); }
   WorkerPool& workers() const { return *services_->workers; }
@@ -76,15 +81,7 @@ class ProduceJob {
 
   Services* services_;
   Reply reply_;
-  struct Unstable {
-    std::shared_ptr<topics::Partition> partition;
-    Offset end;
-    std::size_t topic_at;
-    std::size_t partition_at;
-  };
-  void wait_until_stable();
-
-  std::vector<Unstable> unstable_;
+  bool waits_ = false;  // some item has a stable_from
 };
 
 // Lets a worker validate, then continues on the connection's thread. The frame is kept.

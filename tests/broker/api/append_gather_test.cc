@@ -1,77 +1,14 @@
 #include "broker/api/append_gather.h"
 
-#include "common/protocol/messages/00_produce.h"
-#include "common/record/batch_validate.h"
-#include "tests/broker/topics/partition_fixture.h"
+#include "tests/broker/api/produce_fixture.h"
 
 using namespace leat;
 using namespace leat::api;
-using storage::SimFileSystem;
-using topics::PartitionFixture;
 
 namespace {
 
-// A connection that keeps the slots of its answers, in order.
-class FakeConnection final : public Connection {
- public:
-  explicit FakeConnection(SimExecutor& executor) : executor_(executor) {}
-  Executor& executor() override { return executor_; }
-  const Endpoint& advertised() const override { return endpoint_; }
-  ClientInfo& client() override { return info_; }
-  bool closed() const override { return false; }
-  void reply(std::uint64_t slot, Payload) override { answered.push_back(slot); }
-  void close(std::string_view) override { FAIL("closed"); }
-  void hold() override {}
-  void release() override {}
-  void park(std::uint64_t, Task) override {}
-  void unpark(std::uint64_t) override {}
-
-  std::vector<std::uint64_t> answered;
-
- private:
-  SimExecutor& executor_;
-  Endpoint endpoint_;
-  ClientInfo info_;
-};
-
-struct World {
-  World() {
-    for (const char* name : {"a", "b"}) {
-      partitions.push_back(broker.create(name, {{"leat.durability", "relaxed"}}));
-      partitions.back()->open_now();
-    }
-    services.clock = &clock;
-  }
-  // A request with a batch for each of `to`.
-  ProduceJob job(const std::vector<std::size_t>& to, std::int16_t acks = 1) {
-    wire::RequestHeader header;
-    header.version = 9;
-    ProduceJob made(services, Reply(connection, next_slot++, header));
-    made.acks = acks;
-    auto& topic = made.response.responses.emplace_back();
-    for (const std::size_t p : to) {
-      batches.push_back(PartitionFixture::batch_of(10));
-      ProduceItem& item = made.items.emplace_back();
-      item.partition = partitions[p];
-      item.options = item.partition->options();
-      item.bytes = batches.back();
-      item.verdict = record::validate(item.bytes, {});
-      item.partition_at = topic.partition_responses.size();
-      topic.partition_responses.emplace_back();
-    }
-    return made;
-  }
-  std::int64_t end_of(std::size_t p) const { return partitions[p]->ends().end.offset.value(); }
-
-  SimFileSystem disk;
-  ManualClock clock;
-  PartitionFixture broker{disk, clock};
-  std::vector<std::shared_ptr<topics::Partition>> partitions;
-  Services services;
-  std::shared_ptr<FakeConnection> connection = std::make_shared<FakeConnection>(broker.executor);
-  std::deque<Bytes> batches;
-  std::uint64_t next_slot = 0;
-  AppendGather gather{broker.executor};
+struct World : ProduceWorld {
+  World() : ProduceWorld("relaxed") {}
 };
 
 }  // namespace
