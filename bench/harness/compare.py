@@ -141,24 +141,22 @@ def lines_of(row_id, durability, aims, leat, kafka):
     for figure, aim, at_least in aims:
         known = ours.get(figure) and theirs.get(figure)
         ratio = ours[figure] / theirs[figure] if known else None
-        judged = ratio is not None and aim is not None
-        met = gave_up and ours.get(figure) is not None or None
-        if judged:
-            met = ratio >= aim if at_least else ratio <= aim
+        unrivalled = gave_up and ours.get(figure) is not None
+        met = True if unrivalled else rows.reaches(ratio, aim, at_least)
         wanted = "-" if aim is None else f"{'>=' if at_least else '<='} {aim:.3g}"
         lines.append([row_id, durability, UNITS[figure], spread(leat, figure),
-                      f"failed: {failed[0]}" if gave_up else spread(kafka, figure), report.text(ratio), wanted,
-                      "-" if aim is None else "?" if met is None else "met" if met else "MISSED",
+                      f"failed: {failed[0]}" if gave_up else spread(kafka, figure),
+                      report.text(ratio), wanted, "-" if aim is None else report.verdict(met),
                       f"{foreign:.0%}"])
         data.append({"figure": figure, "ratio": ratio, "aim": aim, "at_least": at_least, "met": met})
         print(" | ".join(lines[-1]), flush=True)
     return lines, data
 
 
-def picture(facts, rows):
+def picture(facts, measured):
     """How many times better than Kafka each figure is: where less is better, Kafka's by Leat's."""
     bars = []
-    for row in rows:
+    for row in measured:
         for one in filter(lambda one: one["ratio"], row.get("ratios", [])):
             better = (lambda ratio: ratio) if one["at_least"] else (lambda ratio: 1 / ratio)
             bars.append((f"{row['id']}, {UNITS[one['figure']]}", better(one["ratio"]),
@@ -199,10 +197,8 @@ def main():
             continue
         try:
             leat, kafka = run()
-        except (RuntimeError, subprocess.CalledProcessError) as error:  # one row that fails must not cost the others
-            print(f"{row_id}: {error}", flush=True)
-            data["rows"].append({"id": row_id, "durability": durability, "error": str(error),
-                                 "cells": [[row_id, durability, "failed", *["-"] * 5, str(error)]]})
+        except (RuntimeError, subprocess.CalledProcessError) as error:
+            data["rows"].append(report.failed_row(HEADER, row_id, durability, error))
             continue
         lines, ratios = lines_of(row_id, durability, aims, leat, kafka)
         data["rows"].append({"id": row_id, "durability": durability, "ratios": ratios,

@@ -46,6 +46,17 @@ def spread(runs, key):
     return middle if len(values) == 1 else f"{middle} [{text(min(values))}-{text(max(values))}]"
 
 
+def verdict(met):
+    return "?" if met is None else "met" if met else "MISSED"
+
+
+def failed_row(header, row_id, durability, error):
+    """One that fails must not cost the others."""
+    print(f"{row_id} {durability}: {error}", flush=True)
+    return {"id": row_id, "durability": durability, "error": str(error),
+            "cells": [[row_id, durability, "failed", *["-"] * (len(header) - 4), str(error)]]}
+
+
 def output_of(*command):
     done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return done.stdout.strip()

@@ -5,6 +5,13 @@ import dataclasses
 FILL = 2 << 30  # bytes that the reading rows read again and again
 
 
+def reaches(value, limit, at_least):
+    """None when it cannot be known."""
+    if value is None or limit is None:
+        return None
+    return value >= limit if at_least else value <= limit
+
+
 @dataclasses.dataclass
 class Goal:
     text: str
@@ -14,9 +21,7 @@ class Goal:
 
     def judge(self, leat, limit, others):
         value = self.value(leat, limit, others)
-        if value is None:
-            return None, None
-        return value, value >= self.limit if self.at_least else value <= self.limit
+        return value, reaches(value, self.limit, self.at_least)
 
 
 @dataclasses.dataclass
@@ -45,11 +50,11 @@ def own(key, factor=1.0):
     return lambda leat, *_: leat[key] * factor if leat.get(key) is not None else None
 
 
-def by_row(key, other):
-    """Leat's figure by its figure in another row of this run."""
+def by_row(key, other, other_key=None):
+    """Leat's figure by that, or another one, in another row of this run."""
     def value(leat, _, others):
-        base = others.get(other)
-        return leat[key] / base[key] if base and leat.get(key) and base.get(key) else None
+        base = others.get(other, {}).get(other_key or key)
+        return leat[key] / base if base and leat.get(key) else None
     return value
 
 
@@ -114,9 +119,7 @@ def end_to_end(row, size, rate, p50, p99, p999):
 def f3(consumers):
     return Row(f"F3-{consumers}", f"P1 with {consumers} consumers at the end of the log",
                "consumed_mb_per_s", BIG + ["--consumers", str(consumers)], command="mixed",
-               goals=[Goal("of F2 >= 70 %",
-                           lambda leat, _, others: leat["consumed_mb_per_s"] / others["F2"]["mb_per_s"]
-                           if "F2" in others else None, 0.7)])
+               goals=[Goal("of F2 >= 70 %", by_row("consumed_mb_per_s", "F2", "mb_per_s"), 0.7)])
 
 
 def d4(partitions, goals):

@@ -28,9 +28,7 @@ class Figure:
     at_least: bool = False
 
     def met(self, middle):
-        if self.limit is None or middle is None:
-            return None
-        return middle >= self.limit if self.at_least else middle <= self.limit
+        return rows.reaches(middle, self.limit, self.at_least)
 
 
 def bench(options, server, command, *arguments):

@@ -81,8 +81,7 @@ def line(row, durability, goals, leat, limit, others):
     for goal in goals:
         value, met = goal.judge(middle, limit_middle, others)
         verdicts.append({"goal": goal.text, "value": value, "met": met})
-        words.append(f"{goal.text}: {report.text(value)} "
-                     f"{'?' if met is None else 'met' if met else 'MISSED'}")
+        words.append(f"{goal.text}: {report.text(value)} {report.verdict(met)}")
     cells = [row.id, durability, f"{spread(leat, row.main)} {UNITS[row.main]}",
              spread(limit, row.main), "-" if of_limit is None else f"{of_limit:.2f}",
              spread(leat, "p50_us"), spread(leat, "p99_us"), spread(leat, "cpu_s_per_gb"),
@@ -98,18 +97,11 @@ def memory_row(options, measured):
     loaded = max((medians(measured[i])["rss_mib"] for i in ("P1", "F2") if i in measured),
                  default=None)
     met = [idle <= 30, None if loaded is None else loaded <= 200]
-    words = f"idle <= 30: {idle:.1f} {'met' if met[0] else 'MISSED'}"
+    words = f"idle <= 30: {idle:.1f} {report.verdict(met[0])}"
     if loaded is not None:
-        words += f"; P1, F2 <= 200: {loaded:.1f} {'met' if met[1] else 'MISSED'}"
+        words += f"; P1, F2 <= 200: {loaded:.1f} {report.verdict(met[1])}"
     cells = ["M1", "-", f"{idle:.1f} MiB RSS", *["-"] * 8, words]
     return {"id": "M1", "durability": "-", "idle_mib": idle, "loaded_mib": loaded, "cells": [cells]}
-
-
-def failed_row(row_id, durability, error):
-    """One that fails must not cost the others."""
-    print(f"{row_id} {durability}: {error}", flush=True)
-    return {"id": row_id, "durability": durability, "error": str(error),
-            "cells": [[row_id, durability, "failed", *["-"] * 8, str(error)]]}
 
 
 def special_row(row_id, figures):
@@ -118,8 +110,7 @@ def special_row(row_id, figures):
         runs = [{"value": value} for value in figure.values]
         middle = medians(runs).get("value")
         met = figure.met(middle)
-        words = "-" if figure.limit is None else \
-            f"{figure.goal}: {'?' if met is None else 'met' if met else 'MISSED'}"
+        words = "-" if figure.limit is None else f"{figure.goal}: {report.verdict(met)}"
         lines.append([row_id, "-", f"{figure.what}: {spread(runs, 'value')} {figure.unit}",
                       *["-"] * 8, words])
         data.append({"what": figure.what, "unit": figure.unit, "values": figure.values,
@@ -137,7 +128,7 @@ def special_rows(options, data):
         try:
             data["rows"].append(special_row(row_id, measure_row(options)))
         except (RuntimeError, subprocess.CalledProcessError) as error:
-            data["rows"].append(failed_row(row_id, "-", error))
+            data["rows"].append(report.failed_row(HEADER, row_id, "-", error))
         save(options, data)
 
 
@@ -167,7 +158,7 @@ def main():
             try:
                 leat, limit = measure(options, row, durability)
             except RuntimeError as error:
-                data["rows"].append(failed_row(row.id, durability, error))
+                data["rows"].append(report.failed_row(HEADER, row.id, durability, error))
                 continue
             others = {i: medians(runs) for i, runs in measured.items()}
             data["rows"].append(measured_row(row, durability, goals, leat, limit, others))

@@ -87,6 +87,11 @@ double side_by_side(const std::function<double()>& server, const std::function<v
   return rate;
 }
 
+// Whoever does not look at a sum allows the compiler to leave it out.
+void keep(uint64_t crc) {
+  if (crc == 1) std::printf("\n");
+}
+
 // GB/s of recv, crc32c, pwrite.
 double bare_produce(const CheckOptions& options) {
   Pair pair(options);
@@ -111,8 +116,7 @@ double bare_produce(const CheckOptions& options) {
     }
     // Closed with bytes unread it resets the load's end; after a shutdown that would wait for room.
     pair.server = Fd();
-    // Whoever does not look at the sum allows the compiler to leave it out.
-    if (crc == 1) std::printf("\n");
+    keep(crc);
     return static_cast<double>(bytes) * 1e-3 / micros_between(start, Clock::now());
   };
   const auto load = [&] {
@@ -187,23 +191,32 @@ double limit_fetch(const CheckOptions& options) {
   return server.load(load).gigabytes_per_second();
 }
 
-// Thousands of pwrite and fdatasync per second.
+// Thousands of pwrite and fdatasync per second, of a frame that `receive` fills; `answer` behind
+// each.
+double synced_appends(const CheckOptions& options,
+                      const std::function<void(std::vector<char>&)>& receive,
+                      const std::function<void()>& answer) {
+  const Fd file = open_or_die(options.dir + "/bare", O_RDWR | O_CREAT | O_TRUNC);
+  std::vector<char> frame(kDurableSize + sizeof(RequestHeader), 'd');
+  const auto start = Clock::now();
+  const auto end = after(start, options.seconds);
+  uint64_t count = 0;
+  for (; Clock::now() < end; ++count) {
+    receive(frame);
+    write_fully(file.get(), frame.data(), frame.size(), static_cast<off_t>(count * frame.size()));
+    must(::fdatasync(file.get()), "fdatasync");
+    answer();
+  }
+  ::unlink((options.dir + "/bare").c_str());
+  return static_cast<double>(count) * 1e3 / micros_between(start, Clock::now());
+}
+
 double bare_durable(const CheckOptions& options) {
   double rate = 0;
   std::thread([&] {
     pin_to(kServerCpu);
-    const Fd file = open_or_die(options.dir + "/bare", O_RDWR | O_CREAT | O_TRUNC);
-    const std::vector<char> data(kDurableSize + sizeof(RequestHeader), 'd');
-    const auto start = Clock::now();
-    const auto end = after(start, options.seconds);
-    uint64_t count = 0;
-    for (; Clock::now() < end; ++count) {
-      write_fully(file.get(), data.data(), data.size(), static_cast<off_t>(count * data.size()));
-      must(::fdatasync(file.get()), "fdatasync");
-    }
-    rate = static_cast<double>(count) * 1e3 / micros_between(start, Clock::now());
+    rate = synced_appends(options, [](std::vector<char>&) {}, [] {});
   }).join();
-  ::unlink((options.dir + "/bare").c_str());
   return rate;
 }
 
@@ -211,22 +224,20 @@ double bare_durable(const CheckOptions& options) {
 double bare_durable_round_trip(const CheckOptions& options) {
   Pair pair(options);
   const auto serve = [&] {
-    const Fd file = open_or_die(options.dir + "/bare", O_RDWR | O_CREAT | O_TRUNC);
-    std::vector<char> frame(kDurableSize + sizeof(RequestHeader));
-    const Response answer{};
-    const auto start = Clock::now();
-    const auto end = after(start, options.seconds);
-    uint64_t count = 0, crc = 0;
-    for (; Clock::now() < end; ++count) {
-      must(::recv(pair.server.get(), frame.data(), frame.size(), MSG_WAITALL), "recv");
-      crc += crc32c(frame.data() + sizeof(RequestHeader), kDurableSize);
-      write_fully(file.get(), frame.data(), frame.size(), static_cast<off_t>(count * frame.size()));
-      must(::fdatasync(file.get()), "fdatasync");
-      must(::send(pair.server.get(), &answer, sizeof(answer), MSG_NOSIGNAL), "send");
-    }
+    uint64_t crc = 0;
+    const double rate = synced_appends(
+        options,
+        [&](std::vector<char>& frame) {
+          must(::recv(pair.server.get(), frame.data(), frame.size(), MSG_WAITALL), "recv");
+          crc += crc32c(frame.data() + sizeof(RequestHeader), kDurableSize);
+        },
+        [&] {
+          const Response answer{};
+          must(::send(pair.server.get(), &answer, sizeof(answer), MSG_NOSIGNAL), "send");
+        });
     pair.server = Fd();
-    if (crc == 1) std::printf("\n");
-    return static_cast<double>(count) * 1e3 / micros_between(start, Clock::now());
+    keep(crc);
+    return rate;
   };
   const auto load = [&] {
     const std::vector<char> frame(kDurableSize + sizeof(RequestHeader), 'd');
@@ -235,9 +246,7 @@ double bare_durable_round_trip(const CheckOptions& options) {
            ::recv(pair.load.get(), &answer, sizeof(answer), MSG_WAITALL) > 0) {
     }
   };
-  const double rate = side_by_side(serve, load);
-  ::unlink((options.dir + "/bare").c_str());
-  return rate;
+  return side_by_side(serve, load);
 }
 
 // One client with one request in flight: what the network costs is in it.

@@ -5,8 +5,8 @@
 
 namespace leat::api {
 
-void PendingProduces::add(Reply reply, ProduceResponse response, MonotonicTime deadline) {
-  requests_.push_back({std::move(reply), std::move(response), deadline});
+void PendingProduces::add(Reply reply, ProduceResponse response, Duration timeout) {
+  requests_.push_back({std::move(reply), std::move(response), begin_ + timeout});
   ++unanswered_;
 }
 

@@ -20,11 +20,11 @@ namespace leat::api {
 // their connections.
 class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
  public:
-  explicit PendingProduces(Executor& executor) : executor_(executor) {}
+  // Timeouts count from `now`.
+  PendingProduces(Executor& executor, MonotonicTime now) : executor_(executor), begin_(now) {}
 
-  // Takes over a request that is to be answered by `deadline`, whose `response` says that all is
-  // well.
-  void add(Reply reply, ProduceResponse response, MonotonicTime deadline);
+  // Takes over a request, whose `response` says that all is well.
+  void add(Reply reply, ProduceResponse response, Duration timeout);
   // What the request added last waits for: the partition's log up to `end`, for the answer at
   // response.responses[topic_at].partition_responses[partition_at].
   void wait_for(std::shared_ptr<topics::Partition> partition, Offset end, std::size_t topic_at,
@@ -57,6 +57,7 @@ class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
   void answer(Pending& request);
 
   Executor& executor_;
+  const MonotonicTime begin_;
   // One of each is the common case of a broker that is not busy.
   absl::InlinedVector<Pending, 1> requests_;
   absl::InlinedVector<Part, 1> parts_;  // from start() on by partition

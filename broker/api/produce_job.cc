@@ -226,9 +226,12 @@ void ProduceJob::answer(std::shared_ptr<PendingProduces>& pending) {
     return reply_.send_nothing();
   }
   if (!waits_) return reply_.send(response);
-  if (!pending) pending = std::make_shared<PendingProduces>(reply_.connection()->executor());
-  const auto timeout = std::chrono::milliseconds(std::max(timeout_ms, 0));
-  pending->add(std::move(reply_), std::move(response), services_->clock->monotonic() + timeout);
+  if (!pending) {
+    pending = std::make_shared<PendingProduces>(reply_.connection()->executor(),
+                                                services_->clock->monotonic());
+  }
+  pending->add(std::move(reply_), std::move(response),
+               std::chrono::milliseconds(std::max(timeout_ms, 0)));
   for (auto& item : items) {
     if (!item.stable_from) continue;
     pending->wait_for(std::move(item.partition), *item.stable_from, item.topic_at,
