@@ -46,7 +46,8 @@ class File {
   // OK: every byte written before the call survives a power cut. Any error is final for the data
   // directory: the caller ends the process and never retries.
   virtual Status sync() = 0;
-  // Asks for writeback of what is dirty, without waiting and without any promise.
+  // Asks for writeback of what is dirty, but for the end that is being appended to; without any
+  // promise. It waits where the disk has much to do.
   virtual void start_writeback() = 0;
   virtual std::uint64_t size() const = 0;
 };

@@ -28,6 +28,9 @@ constexpr std::size_t kDirectAlignment = 4096;
 constexpr std::size_t kDirectChunk = 1 << 20;
 // Without cachestat(2) only what this descriptor wrote last counts as being in memory.
 constexpr std::uint64_t kAssumedResidentTail = 8 << 20;
+// Writeback locks what it writes until the disk has taken it, and an append that needs the last
+// page would wait: at least this much at the end of a file is left alone.
+constexpr std::uint64_t kWritebackBehind = 1 << 20;
 
 Status last_error(std::string_view call, const std::string& path) {
   return errno_status(errno, fmt::format("{} {}", call, path));
@@ -179,7 +182,9 @@ class PosixFile final : public File {
     }
     static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     const std::uint64_t pages = (position + size - 1) / page - position / page + 1;
-    return counts.cached >= pages;
+    if (counts.cached < pages) return false;
+    // A page on its way from the disk is counted too. They arrive in order, so the last one tells.
+    return counts.dirty == pages || has_arrived(position + size - 1);
   }
 
   Status write_at(std::uint64_t position, ByteView bytes) override {
@@ -210,7 +215,11 @@ class PosixFile final : public File {
     return {};
   }
 
-  void start_writeback() override { ::sync_file_range(fd(), 0, 0, SYNC_FILE_RANGE_WRITE); }
+  void start_writeback() override {
+    const std::uint64_t whole = size() / kWritebackBehind * kWritebackBehind;
+    if (whole <= kWritebackBehind) return;
+    ::sync_file_range(fd(), 0, static_cast<off_t>(whole - kWritebackBehind), SYNC_FILE_RANGE_WRITE);
+  }
 
   std::uint64_t size() const override { return size_.load(std::memory_order_acquire); }
 
@@ -230,6 +239,12 @@ class PosixFile final : public File {
     }
     if (keeps_direct_) direct_ = opened;
     return opened;
+  }
+
+  bool has_arrived(std::uint64_t position) const {
+    std::byte one;
+    return read_without_waiting(fd(), position, MutableByteView(&one, 1)) >= 0 ||
+           errno == EOPNOTSUPP;
   }
 
   bool assume_resident(std::uint64_t position) const {

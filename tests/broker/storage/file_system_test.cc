@@ -183,22 +183,40 @@ TEST_CASE("what is in memory is read without waiting, up to the end of the file"
   });
 }
 
-TEST_CASE("what is not in memory is not waited for", "[unit]") {
-  ScratchDirectory scratch;
+// A file of that many bytes that is out of memory, unless its file system lives there; `then` is
+// what the kernel is told next.
+std::unique_ptr<File> forgotten_file(const std::string& path, std::size_t size, int then) {
   PosixFileSystem fs;
-  const std::string path = scratch.path() + "/a";
   auto file = fs.open(path, OpenMode::kCreate);
-  REQUIRE(append_text(**file, std::string(1 << 20, 'x')).ok());
+  REQUIRE(append_text(**file, std::string(size, 'x')).ok());
   REQUIRE((*file)->sync().ok());
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   REQUIRE(fd >= 0);
-  ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);  // a file system in memory keeps it
+  ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+  ::posix_fadvise(fd, 0, 0, then);
   ::close(fd);
+  return std::move(*file);
+}
+
+TEST_CASE("what is on its way from the disk is not in memory yet", "[unit]") {
+  ScratchDirectory scratch;
+  const std::size_t size = 64 << 20, step = 64 << 10;
+  const auto file = forgotten_file(scratch.path() + "/a", size, POSIX_FADV_WILLNEED);
+  Bytes last(1);
+  for (std::size_t at = 0; at < size; at += step) {
+    if (!file->is_resident(at, step)) continue;
+    CHECK(file->read_resident_at(at + step - 1, last).ok());
+  }
+}
+
+TEST_CASE("what is not in memory is not waited for", "[unit]") {
+  ScratchDirectory scratch;
   Bytes all(1 << 20);
-  const bool gone = !(*file)->is_resident(0, all.size());
-  CHECK(is_unavailable((*file)->read_resident_at(0, all).status()) == gone);
-  REQUIRE(*(*file)->read_at(0, all) == all.size());
-  CHECK(*(*file)->read_resident_at(0, all) == all.size());
+  const auto file = forgotten_file(scratch.path() + "/a", all.size(), POSIX_FADV_NORMAL);
+  const bool gone = !file->is_resident(0, all.size());
+  CHECK(is_unavailable(file->read_resident_at(0, all).status()) == gone);
+  REQUIRE(*file->read_at(0, all) == all.size());
+  CHECK(*file->read_resident_at(0, all) == all.size());
 }
 
 TEST_CASE("a locked directory is refused with the process that holds it", "[unit]") {
