@@ -1,6 +1,7 @@
 #include "broker/api/pending_produces.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 namespace leat::api {
@@ -17,36 +18,49 @@ void PendingProduces::wait_for(std::shared_ptr<topics::Partition> partition, Off
 }
 
 void PendingProduces::start() {
-  std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
-    return std::tie(a.partition, a.request) < std::tie(b.partition, b.request);
-  });
-  for (std::size_t at = 0; at < parts_.size();) {
-    std::size_t end = at + 1;
-    while (end < parts_.size() && parts_[end].partition == parts_[at].partition) ++end;
-    wait_for_stable(at, end);
-    at = end;
-  }
+  group_parts();
+  for (const Group& group : groups_) wait_for(group);
   if (unanswered_ > 0) arm();
 }
 
-// Parts of one partition: the last of them is stable when all are.
-void PendingProduces::wait_for_stable(std::size_t begin, std::size_t end) {
-  Offset last = parts_[begin].end;
-  for (std::size_t i = begin; i < end; ++i) last = std::max(last, parts_[i].end);
-  Task done = [self = shared_from_this(), begin, end] { self->are_stable(begin, end); };
-  if (!parts_[begin].partition->wait_stable(last, &executor_, done)) are_stable(begin, end);
+void PendingProduces::group_parts() {
+  std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) {
+    return std::tie(a.partition, a.request) < std::tie(b.partition, b.request);
+  });
+  for (std::size_t at = 0; at < parts_.size(); at = groups_.back().end) {
+    std::size_t end = at + 1;
+    while (end < parts_.size() && parts_[end].partition == parts_[at].partition) ++end;
+    groups_.push_back({this, at, end});
+  }
 }
 
-void PendingProduces::are_stable(std::size_t begin, std::size_t end) {
-  // Or the partition was deleted while they waited: what was not synced by then never was.
-  const ErrorCode gone = parts_[begin].partition->availability();
-  for (std::size_t i = begin; i < end; ++i) {
-    Part& part = parts_[i];
-    part.stable = true;
-    Pending& request = requests_[part.request];
-    if (request.answered) continue;
-    if (gone != ErrorCode::kNone) refuse(part, gone);
-    if (--request.missing == 0) answer(request);
+// What is stable by now, as a retry of what was written long ago, waits for no other.
+void PendingProduces::wait_for(const Group& group) {
+  topics::Partition& partition = *parts_[group.begin].partition;
+  const Offset stable = partition.ends().high_watermark.offset;
+  std::optional<Offset> last;
+  for (std::size_t i = group.begin; i < group.end; ++i) {
+    if (parts_[i].end <= stable)
+      settle(parts_[i], ErrorCode::kNone);
+    else
+      last = std::max(last.value_or(parts_[i].end), parts_[i].end);
+  }
+  if (!last) return;
+  // A pointer into this, which it keeps: two words, for which a task allocates nothing.
+  Task done = [group = std::shared_ptr<const Group>(shared_from_this(), &group)] {
+    group->owner->are_stable(*group);
+  };
+  if (!partition.wait_stable(*last, &executor_, done)) are_stable(group);
+}
+
+void PendingProduces::are_stable(const Group& group) {
+  const topics::Partition& partition = *parts_[group.begin].partition;
+  const Offset stable = partition.ends().high_watermark.offset;
+  // Deleted or taken offline while they waited: what was not synced by then never was.
+  const ErrorCode gone = partition.availability();
+  const ErrorCode lost = gone == ErrorCode::kNone ? ErrorCode::kKafkaStorageError : gone;
+  for (std::size_t i = group.begin; i < group.end; ++i) {
+    if (!parts_[i].settled) settle(parts_[i], parts_[i].end <= stable ? ErrorCode::kNone : lost);
   }
   if (unanswered_ == 0 && timer_ != 0) executor_.cancel(std::exchange(timer_, 0));
 }
@@ -61,21 +75,24 @@ void PendingProduces::arm() {
 
 void PendingProduces::time_is_over() {
   timer_ = 0;
-  const auto is_over = [this](const Pending& request) {
-    return !request.answered && request.deadline <= armed_for_;
-  };
-  for (const Part& part : parts_)
-    if (!part.stable && is_over(requests_[part.request])) refuse(part, ErrorCode::kRequestTimedOut);
-  for (Pending& request : requests_)
-    if (is_over(request)) answer(request);
+  for (Part& part : parts_) {
+    if (part.settled || requests_[part.request].deadline > armed_for_) continue;
+    const bool is_stable = part.end <= part.partition->ends().high_watermark.offset;
+    settle(part, is_stable ? ErrorCode::kNone : ErrorCode::kRequestTimedOut);
+  }
   if (unanswered_ > 0) arm();
 }
 
-void PendingProduces::refuse(const Part& part, ErrorCode error) {
-  auto& response = requests_[part.request].response;
-  auto& result = response.responses[part.topic_at].partition_responses[part.partition_at];
-  result.error_code = wire_code(error);
-  result.base_offset = -1;
+void PendingProduces::settle(Part& part, ErrorCode error) {
+  part.settled = true;
+  Pending& request = requests_[part.request];
+  if (error != ErrorCode::kNone) {
+    auto& topic = request.response.responses[part.topic_at];
+    auto& result = topic.partition_responses[part.partition_at];
+    result.error_code = wire_code(error);
+    result.base_offset = -1;
+  }
+  if (--request.missing == 0) answer(request);
 }
 
 // Neither the connection nor the response is kept until the others are answered.

@@ -15,9 +15,9 @@ namespace leat::api {
 // Produce requests whose batches were appended together and that wait for the flush that makes them
 // stable. Each is answered when the last partition it wrote to is stable, or when its time is over:
 // what is not stable by then is REQUEST_TIMED_OUT and may still become so. A partition that was
-// deleted meanwhile answers why. They share one timer, and one wait for each partition,
-// up to the last of them there: what was written together is flushed together. One thread, that of
-// their connections.
+// deleted meanwhile answers why. They share one timer, and one wait for each partition, up to the
+// last of them there: what was written together is nearly always flushed together. One thread, that
+// of their connections.
 class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
  public:
   // Timeouts count from `now`.
@@ -37,7 +37,7 @@ class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
     Reply reply;
     ProduceResponse response;
     MonotonicTime deadline;
-    std::size_t missing = 0;  // parts that are not stable yet
+    std::size_t missing = 0;  // parts that are not settled yet
     bool answered = false;
   };
   struct Part {
@@ -46,14 +46,21 @@ class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
     std::size_t request;
     std::size_t topic_at;
     std::size_t partition_at;
-    bool stable = false;
+    bool settled = false;
+  };
+  // The parts of one partition, [begin, end) of parts_.
+  struct Group {
+    PendingProduces* owner;
+    std::size_t begin;
+    std::size_t end;
   };
 
-  void wait_for_stable(std::size_t begin, std::size_t end);
-  void are_stable(std::size_t begin, std::size_t end);
+  void group_parts();
+  void wait_for(const Group& group);
+  void are_stable(const Group& group);
   void arm();
   void time_is_over();
-  void refuse(const Part& part, ErrorCode error);
+  void settle(Part& part, ErrorCode error);
   void answer(Pending& request);
 
   Executor& executor_;
@@ -61,6 +68,7 @@ class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
   // One of each is the common case of a broker that is not busy.
   absl::InlinedVector<Pending, 1> requests_;
   absl::InlinedVector<Part, 1> parts_;  // from start() on by partition
+  absl::InlinedVector<Group, 1> groups_;
   std::size_t unanswered_ = 0;
   Executor::TimerId timer_ = 0;
   MonotonicTime armed_for_{};

@@ -194,7 +194,7 @@ void ProduceJob::appended(ProduceItem& item, topics::AppendOutcome outcome) {
   answer.base_offset = outcome.base_offset.value();
   answer.log_append_time_ms = outcome.log_append_ms;
   if (acks == -1 || (acks == 1 && outcome.wait_even_for_acks_1)) {
-    item.stable_from = outcome.end;
+    item.stable_to = outcome.end;
     waits_ = true;
   }
 }
@@ -233,9 +233,8 @@ void ProduceJob::answer(std::shared_ptr<PendingProduces>& pending) {
   pending->add(std::move(reply_), std::move(response),
                std::chrono::milliseconds(std::max(timeout_ms, 0)));
   for (auto& item : items) {
-    if (!item.stable_from) continue;
-    pending->wait_for(std::move(item.partition), *item.stable_from, item.topic_at,
-                      item.partition_at);
+    if (!item.stable_to) continue;
+    pending->wait_for(std::move(item.partition), *item.stable_to, item.topic_at, item.partition_at);
   }
 }
 

@@ -22,7 +22,7 @@ struct ProduceItem {
   std::size_t partition_at = 0;
   bool validated = false;
   record::Verdict verdict;
-  std::optional<Offset> stable_from;  // the answer waits until the log is stable up to there
+  std::optional<Offset> stable_to;  // the answer waits until the log is stable up to there
 
   // Once it is validated.
   topics::ProduceBatch batch() const { return {bytes, verdict.header, verdict.info.max_timestamp}; }
@@ -81,7 +81,7 @@ class ProduceJob {
 
   Services* services_;
   Reply reply_;
-  bool waits_ = false;  // some item has a stable_from
+  bool waits_ = false;  // some item has a stable_to
 };
 
 // Lets a worker validate, then continues on the connection's thread. The frame is kept.

@@ -28,6 +28,7 @@ class SimExecutor final : public Executor {
       task();
     }
   }
+  std::size_t timers() const { return timers_.size(); }
   void run_timers(MonotonicTime now) {
     while (!timers_.empty() && timers_.begin()->first.first <= now) {
       Task task = std::move(timers_.begin()->second);

@@ -12,8 +12,9 @@ namespace {
 
 struct World : ProduceWorld {
   World() : ProduceWorld("commit") {}
-  void add(const std::vector<std::size_t>& to, int timeout_ms = 30'000) {
-    ProduceJob made = job(to, /*acks=*/-1);
+  void add(const std::vector<std::size_t>& to, int timeout_ms = 30'000,
+           std::int32_t sequence = -1) {
+    ProduceJob made = job(to, /*acks=*/-1, sequence);
     made.timeout_ms = timeout_ms;
     gather.add(std::move(made));
   }
@@ -44,8 +45,49 @@ TEST_CASE("requests that were appended together are answered when they are stabl
   for (const std::uint64_t slot : {1u, 2u})
     CHECK(w.codes_of(slot) == Codes{ErrorCode::kNone, ErrorCode::kNone});
   // Nobody's time comes any more.
-  w.pass(60'000);
-  CHECK(w.connection->answered.size() == 3);
+  CHECK(w.broker.executor.timers() == 0);
+}
+
+TEST_CASE(
+    "a retry of what is stable does not wait for what is new, nor is the new answered with it",
+    "[unit]") {
+  for (const bool retry_first : {true, false}) {
+    World w;
+    w.add({0}, 30'000, 0);
+    w.broker.executor.run_all();
+    w.flush();
+    w.add({0}, 30'000, retry_first ? 0 : 1);
+    w.add({0}, 30'000, retry_first ? 1 : 0);
+    w.broker.executor.run_all();
+    const std::uint64_t retry = retry_first ? 1 : 2, fresh = 3 - retry;
+    CHECK(w.connection->answered == Slots{0, retry});
+    CHECK(w.codes_of(retry) == Codes{ErrorCode::kNone});
+    w.flush();
+    CHECK(w.connection->answered == Slots{0, retry, fresh});
+    CHECK(w.codes_of(fresh) == Codes{ErrorCode::kNone});
+  }
+}
+
+TEST_CASE("what is stable when the time of its request is over is not refused", "[unit]") {
+  World w;
+  w.add({0}, 100);
+  w.broker.executor.run_all();
+  CHECK(w.broker.gate->flush_once());  // the wake-up is on its way
+  w.pass(100);
+  CHECK(w.codes_of(0) == Codes{ErrorCode::kNone});
+  w.broker.executor.run_all();
+  CHECK(w.connection->answered == Slots{0});
+}
+
+TEST_CASE("time refuses only the parts of a request that nothing became of yet", "[unit]") {
+  World w;
+  w.add({0, 1}, 100);
+  w.broker.executor.run_all();
+  REQUIRE(w.broker.catalog->remove("a").ok());
+  w.broker.executor.run_all();
+  CHECK(w.connection->answered.empty());
+  w.pass(100);
+  CHECK(w.codes_of(0) == Codes{ErrorCode::kUnknownTopicOrPartition, ErrorCode::kRequestTimedOut});
 }
 
 TEST_CASE("a request that is alone is answered when it is stable, too", "[unit]") {

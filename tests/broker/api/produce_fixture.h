@@ -50,15 +50,16 @@ struct ProduceWorld {
     }
     services.clock = &clock;
   }
-  // A request with a batch for each of `to`.
-  ProduceJob job(const std::vector<std::size_t>& to, std::int16_t acks = 1) {
+  // A request with a batch for each of `to`; of a producer when `sequence` is not negative.
+  ProduceJob job(const std::vector<std::size_t>& to, std::int16_t acks = 1,
+                 std::int32_t sequence = -1) {
     wire::RequestHeader header;
     header.version = kVersion;
     ProduceJob made(services, Reply(connection, next_slot++, header));
     made.acks = acks;
     auto& topic = made.response.responses.emplace_back();
     for (const std::size_t p : to) {
-      batches.push_back(topics::PartitionFixture::batch_of(10));
+      batches.push_back(topics::PartitionFixture::batch_of(10, 1, sequence));
       ProduceItem& item = made.items.emplace_back();
       item.partition = partitions[p];
       item.options = item.partition->options();
