@@ -35,13 +35,16 @@ def measure(options, peer):
     return leat_runs, kafka_runs
 
 
+NOT_CARRIED = "nothing arrived in time"  # leat-bench, of an open loop that the broker cannot follow
+
+
 def run_kafka(options, server, peer):
     try:
         return run_once(options, server, peer, KAFKA_CONFIGS, max(options.warmup, KAFKA_WARMUP_S))
     except RuntimeError as error:
-        if not peer.kafka_may_fail:
+        if not peer.kafka_may_fail or NOT_CARRIED not in str(error):
             raise
-        return {"failed": str(error).rsplit(": ", 1)[-1]}
+        return {"failed": NOT_CARRIED}
 
 
 def start_and_idle(options):
@@ -132,20 +135,22 @@ def restarts(options):
 
 def lines_of(row_id, durability, aims, leat, kafka):
     """One line of the table and one record of the data per figure. A Kafka that failed in most runs has
-    none, and any of Leat's is better."""
+    none, and any of Leat's reaches the aim."""
     failed = [run["failed"] for run in kafka if "failed" in run]
     gave_up = len(failed) > len(kafka) // 2
+    in_words = f"{len(failed)} of {len(kafka)} failed: {failed[0]}" if failed else ""
     ours, theirs = medians(leat), {} if gave_up else medians(kafka)
     foreign = max((run.get("foreign_cpu", 0) for run in leat + kafka), default=0)
     lines, data = [], []
     for figure, aim, at_least in aims:
         known = ours.get(figure) and theirs.get(figure)
         ratio = ours[figure] / theirs[figure] if known else None
-        unrivalled = gave_up and ours.get(figure) is not None
+        unrivalled = gave_up and aim is not None and ours.get(figure) is not None
         met = True if unrivalled else rows.reaches(ratio, aim, at_least)
+        peer = [] if gave_up else [spread(kafka, figure)]
         wanted = "-" if aim is None else f"{'>=' if at_least else '<='} {aim:.3g}"
         lines.append([row_id, durability, UNITS[figure], spread(leat, figure),
-                      f"failed: {failed[0]}" if gave_up else spread(kafka, figure),
+                      "; ".join(peer + [in_words] * bool(failed)),
                       report.text(ratio), wanted, "-" if aim is None else report.verdict(met),
                       f"{foreign:.0%}"])
         data.append({"figure": figure, "ratio": ratio, "aim": aim, "at_least": at_least, "met": met})

@@ -68,7 +68,8 @@ def charts(rows_measured):
     """One for each figure of each series, over the sizes there are."""
     drawn = []
     for x_name, row_id, _, figures in SERIES:
-        points = [(row["x"], medians(row["runs"])) for row in rows_measured if row["id"] == row_id]
+        points = sorted(((row["x"], medians(row["runs"])) for row in rows_measured
+                         if row["id"] == row_id), key=lambda point: point[0])
         drawn += [(name, x_name, [(x, middle.get(key)) for x, middle in points])
                   for key, name in figures if points]
     return drawn

@@ -138,6 +138,8 @@ def fill_limit(options, server, size):
 def hold_memory(options):
     """A virtual machine gives free memory back to its host within seconds and gets it again slowly:
     while this program runs, that much of it stays."""
+    if options.hold == 0:
+        return
     holder = subprocess.Popen([f"{options.bin}/limit", "hold", "--bytes", str(options.hold)],
                               stdout=subprocess.PIPE, text=True)
     atexit.register(holder.kill)

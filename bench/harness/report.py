@@ -101,15 +101,28 @@ def key_of(row):
     return row["id"], row.get("durability"), row.get("x")
 
 
-def measured_rows(options, name, facts, rows):
-    """`rows` with where and when they were measured. With --merge those of an earlier run stay, in their
-    order, where this one has none."""
-    now = {key_of(row): row | {"revision": facts["revision"], "date": facts["date"]} for row in rows}
+MEASURED_HOW = ("revision", "date", "runs", "seconds", "pinned")
+
+
+def earlier_rows(options, name):
+    """With --merge those of an earlier run, and how they were measured."""
     path = pathlib.Path(options.results) / f"{name}.json"
     if not options.merge or not path.exists():
-        return list(now.values())
-    before = json.loads(path.read_text())["rows"]
-    return [now.pop(key_of(row), row) for row in before] + list(now.values())
+        return []
+    before = json.loads(path.read_text())
+    how = {key: before["circumstances"].get(key) for key in MEASURED_HOW}
+    return [how | row for row in before["rows"]]
+
+
+def measured_rows(options, name, facts, rows):
+    """`rows` with how they were measured. With --merge those of an earlier run stay, in their order,
+    where this one has none, or none that did not fail."""
+    now = {key_of(row): row | {key: facts[key] for key in MEASURED_HOW} for row in rows}
+    merged = []
+    for before in earlier_rows(options, name):
+        row = now.pop(key_of(before), before)
+        merged.append(before if "error" in row else row)
+    return merged + list(now.values())
 
 
 def save(options, name, title, header, data, more=""):
@@ -120,18 +133,26 @@ def save(options, name, title, header, data, more=""):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(data | {"rows": rows}, indent=1) + "\n")
     lines = [line for row in rows for line in row["cells"]]
-    text = preamble(title, facts) + more + table(header, lines) + "\n" + other_revisions(facts, rows)
+    text = preamble(title, facts) + more + table(header, lines) + "\n" + measured_otherwise(facts, rows)
     (folder / f"{name}.md").write_text(text)
     return rows
 
 
-def other_revisions(facts, rows):
+def name_of(row):
+    durability = row.get("durability", "-")
+    return row["id"] if durability == "-" else f"{row['id']} {durability}"
+
+
+def measured_otherwise(facts, rows):
+    """Of the rows that the first lines of a table do not speak of."""
     others = {}
     for row in rows:
-        if row["revision"] != facts["revision"]:
-            others.setdefault((row["revision"], row["date"][:10]), []).append(row["id"])
-    return "".join(f"\nMeasured at {revision}, {date}: {', '.join(dict.fromkeys(ids))}.\n"
-                   for (revision, date), ids in others.items())
+        how = tuple(row[key] for key in MEASURED_HOW if key != "date")
+        if how != tuple(facts[key] for key in MEASURED_HOW if key != "date"):
+            others.setdefault((row["date"][:10], *how), []).append(name_of(row))
+    return "".join(f"\nMeasured at {revision}, {date}, {runs} runs of {seconds} s, server and load on CPUs "
+                   f"of their own: {'yes' if pinned else 'no'}: {', '.join(dict.fromkeys(names))}.\n"
+                   for (date, revision, runs, seconds, pinned), names in others.items())
 
 
 def say_where(options, name):

@@ -17,8 +17,8 @@ namespace leat::storage {
 class NextBatchCache {
  public:
   struct Answer {
-    std::optional<std::uint64_t>
-        position;            // of the batch that holds the offset, or the next one there is
+    // Of the batch that holds the offset, or, where compaction left none, of the next one.
+    std::optional<std::uint64_t> position;
     std::uint64_t cuts = 0;  // to be given to remember()
   };
 
