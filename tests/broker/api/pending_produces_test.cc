@@ -88,6 +88,8 @@ TEST_CASE("time refuses only the parts of a request that nothing became of yet",
   CHECK(w.connection->answered.empty());
   w.pass(100);
   CHECK(w.codes_of(0) == Codes{ErrorCode::kUnknownTopicOrPartition, ErrorCode::kRequestTimedOut});
+  w.flush();
+  CHECK(w.connection->answered == Slots{0});
 }
 
 TEST_CASE("a request that is alone is answered when it is stable, too", "[unit]") {
