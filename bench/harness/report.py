@@ -104,22 +104,19 @@ def key_of(row):
 MEASURED_HOW = ("revision", "date", "runs", "seconds", "pinned")
 
 
-def earlier_rows(options, name):
-    """With --merge those of an earlier run, and how they were measured."""
-    path = pathlib.Path(options.results) / f"{name}.json"
-    if not options.merge or not path.exists():
-        return []
-    before = json.loads(path.read_text())
-    how = {key: before["circumstances"].get(key) for key in MEASURED_HOW}
-    return [how | row for row in before["rows"]]
+def how_of(facts):
+    return {key: facts[key] for key in MEASURED_HOW}
 
 
 def measured_rows(options, name, facts, rows):
     """`rows` with how they were measured. With --merge those of an earlier run stay, in their order,
     where this one has none, or none that did not fail."""
-    now = {key_of(row): row | {key: facts[key] for key in MEASURED_HOW} for row in rows}
+    now = {key_of(row): row | {"how": how_of(facts)} for row in rows}
+    path = pathlib.Path(options.results) / f"{name}.json"
+    if not options.merge or not path.exists():
+        return list(now.values())
     merged = []
-    for before in earlier_rows(options, name):
+    for before in json.loads(path.read_text())["rows"]:
         row = now.pop(key_of(before), before)
         merged.append(before if "error" in row else row)
     return merged + list(now.values())
@@ -147,9 +144,10 @@ def measured_otherwise(facts, rows):
     """Of the rows that the first lines of a table do not speak of."""
     others = {}
     for row in rows:
-        how = tuple(row[key] for key in MEASURED_HOW if key != "date")
-        if how != tuple(facts[key] for key in MEASURED_HOW if key != "date"):
-            others.setdefault((row["date"][:10], *how), []).append(name_of(row))
+        how = row["how"]
+        if how | {"date": facts["date"]} != how_of(facts):
+            key = (how["date"][:10], *(how[key] for key in MEASURED_HOW if key != "date"))
+            others.setdefault(key, []).append(name_of(row))
     return "".join(f"\nMeasured at {revision}, {date}, {runs} runs of {seconds} s, server and load on CPUs "
                    f"of their own: {'yes' if pinned else 'no'}: {', '.join(dict.fromkeys(names))}.\n"
                    for (date, revision, runs, seconds, pinned), names in others.items())
