@@ -184,7 +184,6 @@ def save(options, data):
 
 def main():
     options = command_line.parse(__doc__, pin=False, runs=3)
-    load.hold_memory(options)
     facts = report.circumstances(options) | {"kafka": brokers.kafka_version()}
     data = {"circumstances": facts, "rows": []}
     jobs = [(peer.row.id, peer.durability, peer.aims, lambda p=peer: measure(options, p))
@@ -197,6 +196,8 @@ def main():
                  lambda: restarts(options)))
     jobs.append(("JAVA", "relaxed", [(figure, None, not figure.endswith("_ms")) for figure in java_tools.FIGURES],
                  lambda: java_clients(options)))
+    command_line.require_known(options, [row_id for row_id, *_ in jobs])
+    load.hold_memory(options)
     for row_id, durability, aims, run in jobs:
         if not command_line.chosen(options, row_id):
             continue

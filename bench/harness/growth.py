@@ -83,6 +83,7 @@ def save(options, data):
 
 def main():
     options = command_line.parse(__doc__, pin=False, runs=3)
+    command_line.require_known(options, [row_id for _, row_id, _, _ in SERIES])
     load.hold_memory(options)
     data = {"circumstances": report.circumstances(options), "rows": []}
     for x_name, row_id, measure, figures in SERIES:

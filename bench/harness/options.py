@@ -44,6 +44,14 @@ def parse(description, pin, runs):
     return options
 
 
+def require_known(options, row_ids):
+    """Nothing would be measured of a misspelt row, and the results of an earlier run be lost."""
+    known = list(dict.fromkeys(name for row_id in row_ids for name in (row_id.split("-")[0], row_id)))
+    for name in options.rows:
+        if name not in known:
+            sys.exit(f"no row {name}: there are {', '.join(known)}")
+
+
 def chosen(options, row_id):
     """A row is named whole, or by what stands before its dash."""
     return not options.rows or named(options, row_id)

@@ -151,6 +151,7 @@ def measured_row(row, durability, goals, leat, limit, others):
 
 def main():
     options = command_line.parse(__doc__, pin=True, runs=5)
+    command_line.require_known(options, [*(row.id for row in rows.ROWS), *special.SPECIAL, "M1"])
     load.hold_memory(options)
     data, measured = {"circumstances": report.circumstances(options), "rows": []}, {}
     for row in filter(lambda r: command_line.chosen(options, r.id), rows.ROWS):
