@@ -138,7 +138,7 @@ def lines_of(row_id, durability, aims, leat, kafka):
     none, and any of Leat's reaches the aim."""
     failed = [run["failed"] for run in kafka if "failed" in run]
     gave_up = len(failed) > len(kafka) // 2
-    in_words = f"{len(failed)} of {len(kafka)} failed: {failed[0]}" if failed else ""
+    failures = [f"{len(failed)} of {len(kafka)} failed: {failed[0]}"] if failed else []
     ours, theirs = medians(leat), {} if gave_up else medians(kafka)
     foreign = max((run.get("foreign_cpu", 0) for run in leat + kafka), default=0)
     lines, data = [], []
@@ -147,10 +147,9 @@ def lines_of(row_id, durability, aims, leat, kafka):
         ratio = ours[figure] / theirs[figure] if known else None
         unrivalled = gave_up and aim is not None and ours.get(figure) is not None
         met = True if unrivalled else rows.reaches(ratio, aim, at_least)
-        peer = [] if gave_up else [spread(kafka, figure)]
         wanted = "-" if aim is None else f"{'>=' if at_least else '<='} {aim:.3g}"
         lines.append([row_id, durability, UNITS[figure], spread(leat, figure),
-                      "; ".join(peer + [in_words] * bool(failed)),
+                      "; ".join(([] if gave_up else [spread(kafka, figure)]) + failures),
                       report.text(ratio), wanted, "-" if aim is None else report.verdict(met),
                       f"{foreign:.0%}"])
         data.append({"figure": figure, "ratio": ratio, "aim": aim, "at_least": at_least, "met": met})

@@ -254,7 +254,7 @@ def half_an_hour(options):
     """E3: end to end beside half of the most that P4 can, retention and compaction at work."""
     slice_s = options.e3_minutes * 60 / E3_SLICES
     rate = options.e3_rate or half_of_p4(options)
-    p99, written = [], []
+    p99 = []
     with brokers.Leat(options, properties=["log.retention.check.interval.ms=10000"]) as server:
         whole = options.e3_minutes * 60 + 30
         flow = beside(options, server, "produce", "--topic", "flow", *RELAXED, *rows.BIG,

@@ -96,10 +96,9 @@ def memory_row(options, measured):
         idle = brokers.resident_mib(server.pid)
     loaded = max((medians(measured[i])["rss_mib"] for i in ("P1", "F2") if i in measured),
                  default=None)
-    met = [idle <= 30, None if loaded is None else loaded <= 200]
-    words = f"idle <= 30: {idle:.1f} {report.verdict(met[0])}"
+    words = f"idle <= 30: {idle:.1f} {report.verdict(rows.reaches(idle, 30, False))}"
     if loaded is not None:
-        words += f"; P1, F2 <= 200: {loaded:.1f} {report.verdict(met[1])}"
+        words += f"; P1, F2 <= 200: {loaded:.1f} {report.verdict(rows.reaches(loaded, 200, False))}"
     cells = ["M1", "-", f"{idle:.1f} MiB RSS", *["-"] * 8, words]
     return {"id": "M1", "durability": "-", "idle_mib": idle, "loaded_mib": loaded, "cells": [cells]}
 

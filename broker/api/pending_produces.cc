@@ -19,7 +19,7 @@ void PendingProduces::wait_for(std::shared_ptr<topics::Partition> partition, Off
 
 void PendingProduces::start() {
   group_parts();
-  for (const Group& group : groups_) wait_for(group);
+  for (const Group& group : groups_) wait_for_group(group);
   if (unanswered_ > 0) arm();
 }
 
@@ -35,7 +35,7 @@ void PendingProduces::group_parts() {
 }
 
 // What is stable by now, as a retry of what was written long ago, waits for no other.
-void PendingProduces::wait_for(const Group& group) {
+void PendingProduces::wait_for_group(const Group& group) {
   topics::Partition& partition = *parts_[group.begin].partition;
   const Offset stable = partition.ends().high_watermark.offset;
   std::optional<Offset> last;
@@ -69,7 +69,7 @@ void PendingProduces::are_stable(const Group& group) {
 void PendingProduces::arm() {
   armed_for_ = MonotonicTime::max();
   for (const Pending& request : requests_)
-    if (!request.answered) armed_for_ = std::min(armed_for_, request.deadline);
+    if (request.missing > 0) armed_for_ = std::min(armed_for_, request.deadline);
   timer_ = executor_.run_at(armed_for_, [self = shared_from_this()] { self->time_is_over(); });
 }
 
@@ -97,7 +97,6 @@ void PendingProduces::settle(Part& part, ErrorCode error) {
 
 // Neither the connection nor the response is kept until the others are answered.
 void PendingProduces::answer(Pending& request) {
-  request.answered = true;
   --unanswered_;
   Reply reply = std::move(request.reply);
   const ProduceResponse response = std::move(request.response);

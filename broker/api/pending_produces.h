@@ -37,8 +37,7 @@ class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
     Reply reply;
     ProduceResponse response;
     MonotonicTime deadline;
-    std::size_t missing = 0;  // parts that are not settled yet
-    bool answered = false;
+    std::size_t missing = 0;  // parts that are not settled yet; answered when there are none
   };
   struct Part {
     std::shared_ptr<topics::Partition> partition;
@@ -56,7 +55,7 @@ class PendingProduces : public std::enable_shared_from_this<PendingProduces> {
   };
 
   void group_parts();
-  void wait_for(const Group& group);
+  void wait_for_group(const Group& group);
   void are_stable(const Group& group);
   void arm();
   void time_is_over();
