@@ -54,13 +54,12 @@ void PendingProduces::wait_for_group(const Group& group) {
 }
 
 void PendingProduces::are_stable(const Group& group) {
-  const topics::Partition& partition = *parts_[group.begin].partition;
-  const Offset stable = partition.ends().high_watermark.offset;
-  // Deleted or taken offline while they waited: what was not synced by then never was.
-  const ErrorCode gone = partition.availability();
-  const ErrorCode lost = gone == ErrorCode::kNone ? ErrorCode::kKafkaStorageError : gone;
+  const Offset stable = parts_[group.begin].partition->ends().high_watermark.offset;
   for (std::size_t i = group.begin; i < group.end; ++i) {
-    if (!parts_[i].settled) settle(parts_[i], parts_[i].end <= stable ? ErrorCode::kNone : lost);
+    if (parts_[i].settled) continue;
+    // Nothing but a deletion ends the wait of what is not stable.
+    const bool is_stable = parts_[i].end <= stable;
+    settle(parts_[i], is_stable ? ErrorCode::kNone : ErrorCode::kUnknownTopicOrPartition);
   }
   if (unanswered_ == 0 && timer_ != 0) executor_.cancel(std::exchange(timer_, 0));
 }

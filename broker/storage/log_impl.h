@@ -167,7 +167,7 @@ class LogImpl final : public Log {
   std::vector<Deleted> deleted_ LEAT_GUARDED_BY(mutex_);
   CompactionRecord compaction_ LEAT_GUARDED_BY(mutex_);
 
-  // Workers only, one at a time.
+  // Held while the file is written: two checkpoints never write it at once.
   Mutex epoch_file_mutex_;
   std::vector<EpochStart> epochs_in_file_ LEAT_GUARDED_BY(epoch_file_mutex_);  // as last read
 };

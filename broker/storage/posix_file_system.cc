@@ -183,8 +183,10 @@ class PosixFile final : public File {
     static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
     const std::uint64_t pages = (position + size - 1) / page - position / page + 1;
     if (counts.cached < pages) return false;
-    // A page on its way from the disk is counted too. They arrive in order, so the last one tells.
-    return counts.dirty == pages || has_arrived(position + size - 1);
+    if (counts.dirty == pages) return true;
+    // A page on its way from the disk is counted too. Readahead brings what follows the last read
+    // or precedes what was cached already: the ends of the range tell, but for a hole between them.
+    return has_arrived(position + size - 1) && (pages == 1 || has_arrived(position));
   }
 
   Status write_at(std::uint64_t position, ByteView bytes) override {

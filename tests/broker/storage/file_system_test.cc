@@ -2,9 +2,11 @@
 #include "broker/storage/file_system.h"
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "broker/storage/posix_file_system.h"
@@ -168,6 +170,31 @@ TEST_CASE("syncing files, folders and everything succeeds on a healthy disk", "[
     CHECK((*file)->is_resident(0, 1));
     CHECK(is_not_found(fs.sync_directory(dir + "/none")));
   });
+}
+
+// Of the first `size` bytes; 0 also where the kernel does not say.
+std::uint64_t dirty_pages(const std::string& path, std::uint64_t size) {
+  constexpr long kCachestatCall = 451;
+  const std::array<std::uint64_t, 2> range{0, size};
+  std::array<std::uint64_t, 5> counts{};  // the second: dirty
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(fd >= 0);
+  ::syscall(kCachestatCall, fd, range.data(), counts.data(), 0);
+  ::close(fd);
+  return counts[1];
+}
+
+TEST_CASE("writeback that was started leaves nothing dirty but the end of the file", "[unit]") {
+  ScratchDirectory scratch;
+  const std::string path = scratch.path() + "/a", text((7 << 20) / 2, 'x');
+  PosixFileSystem fs;
+  auto file = fs.open(path, OpenMode::kCreate);
+  REQUIRE(append_text(**file, text).ok());
+  (*file)->start_writeback();
+  CHECK(dirty_pages(path, 2 << 20) == 0);
+  Bytes all(text.size());
+  REQUIRE(*(*file)->read_at(0, all) == all.size());
+  CHECK(to_string(ByteView(all)) == text);
 }
 
 TEST_CASE("what is in memory is read without waiting, up to the end of the file", "[unit]") {
