@@ -204,7 +204,8 @@ run_coverage() {
 
 run_label() {
   case "$1" in
-    unit | style | counts | sim | e2e) cases release "$1" ;;
+    unit) cases release unit; check bench/harness unit python3 -B tests/bench/harness_test.py ;;
+    style | counts | sim | e2e) cases release "$1" ;;
     schema) run_schema ;;
     clients) run_clients ;;
     soak) run_soak ;;

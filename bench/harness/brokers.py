@@ -188,16 +188,6 @@ def resident_mib(pid):
     return pages * os.sysconf("SC_PAGESIZE") / 2**20
 
 
-def cpu_seconds(pid):
-    total = 0
-    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
-        try:
-            total += int(task.read_text().split()[0])
-        except OSError:  # the thread has ended
-            pass
-    return total / 1e9
-
-
 def kafka_version():
     text = (ROOT / "tests/clients/versions.env").read_text()
     return re.search(r"^KAFKA_VERSION=(.*)$", text, re.M).group(1)

@@ -1,6 +1,7 @@
 """How cost grows with connections, partitions and the size of the log; see growth.sh."""
 
 import pathlib
+import subprocess
 import time
 
 import brokers
@@ -81,6 +82,16 @@ def save(options, data):
     (pathlib.Path(options.results) / f"{name}.svg").write_text(chart.draw(charts(all_rows)))
 
 
+def measured_row(options, row_id, size, x_name, measure, figures):
+    row, label = {"id": row_id, "x": size}, f"{size:g} {x_name}"
+    try:
+        runs = [measure(options, size) for _ in range(options.runs)]
+    except (RuntimeError, subprocess.CalledProcessError) as error:
+        return row | {"error": str(error), "runs": [], "cells": [[row_id, label, f"failed: {error}"]]}
+    words = "; ".join(f"{name}: {spread(runs, key)}" for key, name in figures)
+    return row | {"runs": runs, "cells": [[row_id, label, words]]}
+
+
 def main():
     options = command_line.parse(__doc__, pin=False, runs=3)
     command_line.require_known(options, [row_id for _, row_id, _, _ in SERIES])
@@ -90,11 +101,9 @@ def main():
         if not command_line.chosen(options, row_id):
             continue
         for size in sizes(options, x_name):
-            runs = [measure(options, size) for _ in range(options.runs)]
-            cells = [row_id, f"{size:g} {x_name}",
-                     "; ".join(f"{name}: {spread(runs, key)}" for key, name in figures)]
-            data["rows"].append({"id": row_id, "x": size, "runs": runs, "cells": [cells]})
-            print(" | ".join(cells), flush=True)
+            row = measured_row(options, row_id, size, x_name, measure, figures)
+            data["rows"].append(row)
+            print(" | ".join(row["cells"][0]), flush=True)
             save(options, data)
     report.say_where(options, options.name or "growth")
 

@@ -15,15 +15,14 @@ def parse(description, pin, runs):
     parser.add_argument("--dir", default="/var/tmp/leat-bench", help="scratch data, on the disk meant")
     parser.add_argument("--results", default=str(ROOT / "bench/results"))
     parser.add_argument("--name", default=None, help="of the files in --results")
-    parser.add_argument("--merge", action="store_true",
-                        help="keep the rows that an earlier run of that name measured and this one does not")
     parser.add_argument("--runs", type=int, default=runs)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--warmup", type=float, default=1)
     parser.add_argument("--retries", type=int, default=3, help="of a run that others disturbed")
     parser.add_argument("--hold", type=int, default=12 << 30,
                         help="bytes of memory that the host does not get back meanwhile")
-    parser.add_argument("--rows", default="", help="only these ids, with commas")
+    parser.add_argument("--rows", default="", help="only these ids, with commas; the others stay as an "
+                        "earlier run of that name measured them")
     parser.add_argument("--partitions", default="10000", help="of S1 and S2, with commas")
     parser.add_argument("--growth-connections", default="1,10,100,1000,10000")
     parser.add_argument("--growth-partitions", default="1,10,100,1000,10000")
@@ -45,7 +44,7 @@ def parse(description, pin, runs):
 
 
 def require_known(options, row_ids):
-    """Nothing would be measured of a misspelt row, and the results of an earlier run be lost."""
+    """Nothing would be measured of a misspelt row."""
     known = list(dict.fromkeys(name for row_id in row_ids for name in (row_id.split("-")[0], row_id)))
     for name in options.rows:
         if name not in known:

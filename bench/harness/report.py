@@ -81,12 +81,19 @@ def compiler_flags(bin_dir):
     return "unknown"
 
 
+def revision():
+    """Of the sources; "+" when they are not as committed."""
+    git = ("git", "-C", str(ROOT))
+    changed = output_of(*git, "status", "--porcelain", "--", ".", ":!bench/results")
+    return output_of(*git, "rev-parse", "--short", "HEAD") + ("+" if changed else "")
+
+
 def circumstances(options):
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGESIZE") / 2**30
     return {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "leat": output_of(f"{options.bin}/leatd", "--version"),
-        "revision": output_of("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
+        "revision": revision(),
         "compiler_flags": compiler_flags(options.bin),
         "kernel": platform.release(), "cpu": cpu_model(), "cpus": os.cpu_count(),
         "memory_gib": round(memory, 1), "load_average": os.getloadavg(),
@@ -94,6 +101,7 @@ def circumstances(options):
             "/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
         "memory_held_bytes": options.hold, "seconds": options.seconds,
         "warmup": options.warmup, "runs": options.runs, "pinned": options.pin,
+        "log_gib": options.log_gib, "partitions": options.partitions,
     }
 
 
@@ -109,17 +117,24 @@ def how_of(facts):
 
 
 def measured_rows(options, name, facts, rows):
-    """`rows` with how they were measured. With --merge those of an earlier run stay, in their order,
-    where this one has none, or none that did not fail."""
-    now = {key_of(row): row | {"how": how_of(facts)} for row in rows}
+    """`rows` with how they were measured, where a row does not say otherwise itself. Of some rows only,
+    those of an earlier run stay, in their order, where this one has none or only a failure."""
+    now = {key_of(row): row | {"how": how_of(facts) | row.get("how", {})} for row in rows}
     path = pathlib.Path(options.results) / f"{name}.json"
-    if not options.merge or not path.exists():
+    if not options.rows or not path.exists():
         return list(now.values())
     merged = []
     for before in json.loads(path.read_text())["rows"]:
         row = now.pop(key_of(before), before)
-        merged.append(before if "error" in row else row)
+        merged.append(kept(before, row) if "error" in row and row is not before else row)
     return merged + list(now.values())
+
+
+def kept(before, failure):
+    """What was measured once, with the failure that came after it; of two failures the last."""
+    if "error" in before:
+        return failure
+    return before | {"failed_since": f"{failure['error']} (at {failure['how']['revision']})"}
 
 
 def save(options, name, title, header, data, more=""):
@@ -130,8 +145,8 @@ def save(options, name, title, header, data, more=""):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(data | {"rows": rows}, indent=1) + "\n")
     lines = [line for row in rows for line in row["cells"]]
-    text = preamble(title, facts) + more + table(header, lines) + "\n" + measured_otherwise(facts, rows)
-    (folder / f"{name}.md").write_text(text)
+    text = preamble(title, facts) + more + table(header, lines) + "\n"
+    (folder / f"{name}.md").write_text(text + measured_otherwise(facts, rows) + failed_since(rows))
     return rows
 
 
@@ -151,6 +166,11 @@ def measured_otherwise(facts, rows):
     return "".join(f"\nMeasured at {revision}, {date}, {runs} runs of {seconds} s, server and load on CPUs "
                    f"of their own: {'yes' if pinned else 'no'}: {', '.join(dict.fromkeys(names))}.\n"
                    for (date, revision, runs, seconds, pinned), names in others.items())
+
+
+def failed_since(rows):
+    return "".join(f"\nFailed since, the figures are of before: {name_of(row)}: {row['failed_since']}.\n"
+                   for row in rows if "failed_since" in row)
 
 
 def say_where(options, name):

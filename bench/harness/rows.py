@@ -1,8 +1,10 @@
 """The rows of the suite. One definition per id, for Leat, for L and for Kafka."""
 
 import dataclasses
+import statistics
 
 FILL = 2 << 30  # bytes that the reading rows read again and again
+COLD_FILL = 6 << 30  # of which a reader has enough for seconds, at the disk's rate
 
 
 def reaches(value, limit, at_least):
@@ -15,7 +17,7 @@ def reaches(value, limit, at_least):
 @dataclasses.dataclass
 class Goal:
     text: str
-    value: object  # callable(leat, limit, others): a number, None when it cannot be known
+    value: object  # callable(runs, runs of L, medians of other rows): a number, None when unknown
     limit: float
     at_least: bool = True
 
@@ -39,23 +41,38 @@ class Row:
     goals: list = dataclasses.field(default_factory=list)
     reads: bool = False        # needs a filled log
     less_is_better: bool = False
+    least_seconds: float = 0   # fewer have too few samples for its goals
+    pin: bool = True           # False: the client alone needs more than one CPU
+
+
+def middle(values):
+    """The median of those that are known."""
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
 
 
 def ratio(key):
-    """Leat's figure by L's."""
-    return lambda leat, limit, _: leat[key] / limit[key] if limit and leat[key] and limit[key] else None
+    """Leat's figure by L's: the median of those of the runs, which took turns."""
+    return lambda leat, limit, _: middle(a[key] / b[key] for a, b in zip(leat, limit) if a[key] and b[key])
 
 
 def own(key, factor=1.0):
-    return lambda leat, *_: leat[key] * factor if leat.get(key) is not None else None
+    def value(leat, *_):
+        known = middle(run.get(key) for run in leat)
+        return None if known is None else known * factor
+    return value
 
 
 def by_row(key, other, other_key=None):
     """Leat's figure by that, or another one, in another row of this run."""
     def value(leat, _, others):
-        base = others.get(other, {}).get(other_key or key)
-        return leat[key] / base if base and leat.get(key) else None
+        base, known = others.get(other, {}).get(other_key or key), own(key)(leat)
+        return known / base if base and known else None
     return value
+
+
+def cpu_us_per_record(leat, *_):
+    return middle(run["cpu_us_per_request"] * run["requests_per_s"] / run["records_per_s"] for run in leat)
 
 
 def one_record(size):
@@ -90,7 +107,7 @@ def p6(connections, cpu):
 def p4(name, size, goal, figure="records_per_s"):
     return Row(f"P4-{name}", f"{size} B records, librdkafka, linger 5, 16 partitions",
                "records_per_s", ["--record-size", str(size), "--partitions", "16"],
-               program="leat-bench-rdkafka",
+               program="leat-bench-rdkafka", pin=False,
                goals=[Goal(f"{figure} >= {goal:,.0f}", own(figure), goal)])
 
 
@@ -110,10 +127,17 @@ def end_to_end(row, size, rate, p50, p99, p999):
     return Row(row, f"end to end, {size} B, {rate}/s, one record a request", "p50_us",
                ["--record-size", str(size), "--rate", str(rate)], command="e2e",
                limit_command="e2e", limit_load=["--size", batch_of_one(size), "--rate", str(rate)],
-               less_is_better=True,
+               less_is_better=True, least_seconds=10_000 / rate,
                goals=[Goal(f"p50 <= {p50} us", own("p50_us"), p50, False),
                       Goal(f"p99 <= {p99} us", own("p99_us"), p99, False),
                       Goal(f"p99.9 <= {p999} us", own("p999_us"), p999, False)])
+
+
+def at_most(row, rate):
+    """An end-to-end row with no more records/s than that."""
+    at = row.bench.index("--rate") + 1
+    slower = min(int(row.bench[at]), rate)
+    return dataclasses.replace(row, bench=[*row.bench[:at], str(slower), *row.bench[at + 1:]])
 
 
 def f3(consumers):
@@ -143,9 +167,7 @@ ROWS = [
          "4"],
         limit_load=["--size", "16384", "--connections", "16", "--in-flight", "4"],
         goals=[Goal("records/s >= 6 M", own("records_per_s"), 6e6),
-               Goal("CPU us/record <= 0.10",
-                    lambda leat, *_: leat["cpu_us_per_request"] * leat["requests_per_s"]
-                    / leat["records_per_s"], 0.10, False)]),
+               Goal("CPU us/record <= 0.10", cpu_us_per_record, 0.10, False)]),
     p4("100", 100, 3.5e6), p4("1K", 1000, 800e3), p4("10K", 10_000, 1200, "mb_per_s"),
     Row("P4-library", "100 B records, Leat's client library, linger 5, 16 partitions",
         "records_per_s", ["--library", "--record-size", "100", "--partitions", "16"]),

@@ -13,28 +13,37 @@ from report import UNITS, medians, spread
 SERVER_CPU, LOAD_CPU = 1, 0
 
 
-def pins(options):
-    return (SERVER_CPU, LOAD_CPU) if options.pin else (None, None)
+def is_pinned(options, row):
+    return options.pin and row.pin
+
+
+def pins(options, row):
+    return (SERVER_CPU, LOAD_CPU) if is_pinned(options, row) else (None, None)
+
+
+def seconds_of(options, row):
+    return max(options.seconds, row.least_seconds)
 
 
 def run_leat(options, row, durability):
-    server_cpu, load_cpu = pins(options)
+    server_cpu, load_cpu = pins(options, row)
     topic = load.Topic(durability, [f"leat.durability={durability}"])
     with brokers.Leat(options, server_cpu) as server:
         if row.reads:
             load.fill_topic(options, server, row, topic, rows.FILL)
-        return load.run_bench(options, server, row, topic, options.seconds, options.warmup,
-                              load_cpu)
+        return load.run_bench(options, server, row, topic, seconds_of(options, row),
+                              options.warmup, load_cpu)
 
 
 def run_limit(options, row, durability):
-    server_cpu, load_cpu = pins(options)
+    server_cpu, load_cpu = pins(options, row)
     durable = ["--durable"] if durability == "commit" else []
     serve = [a for a in row.limit_serve if a != "--durable"] + durable
     with brokers.Limit(options, serve, server_cpu) as server:
         if row.reads:
             load.fill_limit(options, server, rows.FILL)
-        return load.run_limit(options, server, row, options.seconds, options.warmup, load_cpu)
+        return load.run_limit(options, server, row, seconds_of(options, row), options.warmup,
+                              load_cpu)
 
 
 def measure(options, row, durability):
@@ -67,19 +76,11 @@ def variants(row):
     return [("relaxed", row.goals), ("commit", default_topic_goals(row))]
 
 
-def share(leat, limit, row):
-    ratios = [a[row.main] / b[row.main] for a, b in zip(leat, limit) if a[row.main] and b[row.main]]
-    if not ratios:
-        return None
-    return sorted(ratios)[len(ratios) // 2]
-
-
 def line(row, durability, goals, leat, limit, others):
-    of_limit = share(leat, limit, row)
+    of_limit = rows.ratio(row.main)(leat, limit, others)
     verdicts, words = [], []
-    middle, limit_middle = medians(leat), medians(limit) if limit else None
     for goal in goals:
-        value, met = goal.judge(middle, limit_middle, others)
+        value, met = goal.judge(leat, limit, others)
         verdicts.append({"goal": goal.text, "value": value, "met": met})
         words.append(f"{goal.text}: {report.text(value)} {report.verdict(met)}")
     cells = [row.id, durability, f"{spread(leat, row.main)} {UNITS[row.main]}",
@@ -100,7 +101,8 @@ def memory_row(options, measured):
     if loaded is not None:
         words += f"; P1, F2 <= 200: {loaded:.1f} {report.verdict(rows.reaches(loaded, 200, False))}"
     cells = ["M1", "-", f"{idle:.1f} MiB RSS", *["-"] * 8, words]
-    return {"id": "M1", "durability": "-", "idle_mib": idle, "loaded_mib": loaded, "cells": [cells]}
+    return {"id": "M1", "durability": "-", "idle_mib": idle, "loaded_mib": loaded, "cells": [cells],
+            "how": {"pinned": False}}
 
 
 def special_row(row_id, figures):
@@ -115,7 +117,7 @@ def special_row(row_id, figures):
         data.append({"what": figure.what, "unit": figure.unit, "values": figure.values,
                      "goal": figure.goal, "met": met})
         print(" | ".join(lines[-1]), flush=True)
-    return {"id": row_id, "durability": "-", "figures": data, "cells": lines}
+    return {"id": row_id, "durability": "-", "figures": data, "cells": lines, "how": {"pinned": False}}
 
 
 def special_rows(options, data):
@@ -125,7 +127,10 @@ def special_rows(options, data):
         if not wanted:
             continue
         try:
-            data["rows"].append(special_row(row_id, measure_row(options)))
+            row = special_row(row_id, measure_row(options))
+            if row_id == "E3":
+                row["how"] |= {"runs": 1, "seconds": options.e3_minutes * 60}
+            data["rows"].append(row)
         except (RuntimeError, subprocess.CalledProcessError) as error:
             data["rows"].append(report.failed_row(HEADER, row_id, "-", error))
         save(options, data)
@@ -140,12 +145,12 @@ def save(options, data):
     report.save(options, options.name or "suite", "Leat beside L, the limit program", HEADER, data)
 
 
-def measured_row(row, durability, goals, leat, limit, others):
+def measured_row(options, row, durability, goals, leat, limit, others):
     cells, verdicts, of_limit = line(row, durability, goals, leat, limit, others)
     print(" | ".join(cells), flush=True)
     return {"id": row.id, "what": row.what, "durability": durability, "main": row.main,
             "share_of_limit": of_limit, "goals": verdicts, "leat": leat, "limit": limit,
-            "cells": [cells]}
+            "cells": [cells], "how": {"pinned": is_pinned(options, row), "seconds": seconds_of(options, row)}}
 
 
 def main():
@@ -157,11 +162,11 @@ def main():
         for durability, goals in variants(row):
             try:
                 leat, limit = measure(options, row, durability)
-            except RuntimeError as error:
+            except (RuntimeError, subprocess.CalledProcessError) as error:
                 data["rows"].append(report.failed_row(HEADER, row.id, durability, error))
                 continue
             others = {i: medians(runs) for i, runs in measured.items()}
-            data["rows"].append(measured_row(row, durability, goals, leat, limit, others))
+            data["rows"].append(measured_row(options, row, durability, goals, leat, limit, others))
             if durability == variants(row)[0][0]:
                 measured[row.id] = leat
             save(options, data)
