@@ -18,6 +18,7 @@ from leatd import Leatd
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../bench/harness"))
 import brokers  # noqa: E402
+import report  # noqa: E402
 
 PARTITIONS, SIZES = "1,100,1000,10000", "1,10,40"
 SHORT_PARTITIONS, SHORT_SIZES = "1,50", "0.05,0.1"
@@ -182,6 +183,16 @@ def markdown(rows):
     return "\n".join(lines) + "\n"
 
 
+LEGEND = ("(a): from the start to the first Metadata answer; (b): to a fetch from every partition too. The "
+          "longest of the kills of a row, each under produces that are acknowledged when they are synced, "
+          "after as many GiB.")
+
+
+def preamble(options):
+    return (f"# Time to ready after kill -9\n\n{time.strftime('%Y-%m-%d', time.gmtime())}, {report.revision()}, "
+            f"{os.cpu_count()} x {report.cpu_model()}, {options.count} kills a row. {LEGEND}\n\n")
+
+
 def soak(options, scratch):
     rows, began = [], time.monotonic()
     for partitions in options.partitions:
@@ -193,7 +204,7 @@ def soak(options, scratch):
     if options.out:
         os.makedirs(options.out, exist_ok=True)
         with open(os.path.join(options.out, "ready.md"), "w") as f:
-            f.write(text)
+            f.write(preamble(options) + text)
         with open(os.path.join(options.out, "ready.json"), "w") as f:
             json.dump(rows, f, indent=1)
     missed = [f"{row['partitions']}x{row['gib']:g}" for row in rows if row.get("missed")]
