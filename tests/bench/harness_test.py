@@ -75,7 +75,7 @@ class Tables(unittest.TestCase):
     def test_a_row_says_itself_what_was_not_as_the_options_have_it(self):
         rows_now, text = self.save(row("E3", 1) | {"how": {"runs": 1, "seconds": 1800}}, row("P1", 1))
         self.assertEqual([r["how"]["runs"] for r in rows_now], [1, 5])
-        self.assertIn("1 runs of 1800 s", text)
+        self.assertIn("1 run of 1800 s", text)
 
     def test_a_failure_is_told_and_never_replaces_a_figure(self):
         self.save(row("P1", 1), some=False, revision="old")
