@@ -163,8 +163,9 @@ def measured_otherwise(facts, rows):
         if how | {"date": facts["date"]} != how_of(facts):
             key = (how["date"][:10], *(how[key] for key in MEASURED_HOW if key != "date"))
             others.setdefault(key, []).append(name_of(row))
-    return "".join(f"\nMeasured at {revision}, {date}, {runs} run{'' if runs == 1 else 's'} of {seconds} s, server and load on CPUs "
-                   f"of their own: {'yes' if pinned else 'no'}: {', '.join(dict.fromkeys(names))}.\n"
+    return "".join(f"\nMeasured at {revision}, {date}, {runs} run{'' if runs == 1 else 's'} of {seconds} s, "
+                   f"server and load on CPUs of their own: {'yes' if pinned else 'no'}: "
+                   f"{', '.join(dict.fromkeys(names))}.\n"
                    for (date, revision, runs, seconds, pinned), names in others.items())
 
 
