@@ -5,10 +5,10 @@ import json
 import os
 import pathlib
 import platform
-import statistics
 import subprocess
 
 from brokers import ROOT
+from rows import middle
 
 UNITS = {"mb_per_s": "MB/s", "consumed_mb_per_s": "MB/s out", "requests_per_s": "requests/s",
          "records_per_s": "records/s", "p50_us": "us p50", "p99_us": "us p99", "p999_us": "us p99.9",
@@ -27,9 +27,9 @@ def numbers(runs, key):
 
 
 def medians(runs):
-    keys = {key for run in runs for key, value in run.items() if isinstance(value, (int, float))}
-    return {key: statistics.median(numbers(runs, key)) for key in keys} | {
-        key: None for run in runs for key, value in run.items() if value is None and key not in keys}
+    """Of each figure; None where no run has it."""
+    keys = {key for run in runs for key, value in run.items() if value is None or isinstance(value, (int, float))}
+    return {key: middle(run.get(key) for run in runs) for key in keys}
 
 
 def text(value):
@@ -42,8 +42,8 @@ def spread(runs, key):
     values = numbers(runs, key)
     if not values:
         return "-"
-    middle = text(statistics.median(values))
-    return middle if len(values) == 1 else f"{middle} [{text(min(values))}-{text(max(values))}]"
+    median = text(middle(values))
+    return median if len(values) == 1 else f"{median} [{text(min(values))}-{text(max(values))}]"
 
 
 def verdict(met):

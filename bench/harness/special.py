@@ -292,7 +292,14 @@ def half_an_hour(options):
                    "<= 1.2", 1.2)]
 
 
-# Whether a run without --rows does it: E3 takes half an hour.
-SPECIAL = {"C2": (connection_storm, True), "S1": (create_partitions, True),
-           "S2": (restart_clean, True), "R1": (kill_under_load, True), "F4": (cold_catch_up, True),
-           "E3": (half_an_hour, False)}
+@dataclasses.dataclass
+class Special:
+    measure: object           # callable(options): its figures
+    by_default: bool = True   # of a run without --rows
+    how: object = lambda options: {}  # what is not as the options have it
+
+
+SPECIAL = {"C2": Special(connection_storm), "S1": Special(create_partitions),
+           "S2": Special(restart_clean), "R1": Special(kill_under_load), "F4": Special(cold_catch_up),
+           "E3": Special(half_an_hour, by_default=False,
+                         how=lambda options: {"runs": 1, "seconds": options.e3_minutes * 60})}

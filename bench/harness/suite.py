@@ -11,6 +11,7 @@ import special
 from report import UNITS, medians, spread
 
 SERVER_CPU, LOAD_CPU = 1, 0
+NOT_PINNED = {"pinned": False}  # how rows of more than one load on one broker are measured
 
 
 def is_pinned(options, row):
@@ -102,35 +103,30 @@ def memory_row(options, measured):
         words += f"; P1, F2 <= 200: {loaded:.1f} {report.verdict(rows.reaches(loaded, 200, False))}"
     cells = ["M1", "-", f"{idle:.1f} MiB RSS", *["-"] * 8, words]
     return {"id": "M1", "durability": "-", "idle_mib": idle, "loaded_mib": loaded, "cells": [cells],
-            "how": {"pinned": False}}
+            "how": NOT_PINNED}
 
 
-def special_row(row_id, figures):
+def special_row(row_id, figures, how):
     lines, data = [], []
     for figure in figures:
         runs = [{"value": value} for value in figure.values]
-        middle = medians(runs).get("value")
-        met = figure.met(middle)
+        met = figure.met(rows.middle(figure.values))
         words = "-" if figure.limit is None else f"{figure.goal}: {report.verdict(met)}"
         lines.append([row_id, "-", f"{figure.what}: {spread(runs, 'value')} {figure.unit}",
                       *["-"] * 8, words])
         data.append({"what": figure.what, "unit": figure.unit, "values": figure.values,
                      "goal": figure.goal, "met": met})
         print(" | ".join(lines[-1]), flush=True)
-    return {"id": row_id, "durability": "-", "figures": data, "cells": lines, "how": {"pinned": False}}
+    return {"id": row_id, "durability": "-", "figures": data, "cells": lines, "how": how}
 
 
 def special_rows(options, data):
-    for row_id, (measure_row, by_default) in special.SPECIAL.items():
-        wanted = command_line.chosen(options, row_id) if by_default else \
-            command_line.named(options, row_id)
-        if not wanted:
+    for row_id, row in special.SPECIAL.items():
+        wanted = command_line.chosen if row.by_default else command_line.named
+        if not wanted(options, row_id):
             continue
         try:
-            row = special_row(row_id, measure_row(options))
-            if row_id == "E3":
-                row["how"] |= {"runs": 1, "seconds": options.e3_minutes * 60}
-            data["rows"].append(row)
+            data["rows"].append(special_row(row_id, row.measure(options), NOT_PINNED | row.how(options)))
         except (RuntimeError, subprocess.CalledProcessError) as error:
             data["rows"].append(report.failed_row(HEADER, row_id, "-", error))
         save(options, data)
