@@ -92,8 +92,10 @@ inline constexpr std::uint64_t kRelaxedFlushEvery = 64 << 20;
 inline constexpr std::int64_t kMuchUnsyncedBytes = 256LL << 20;
 // Above this much appended and not yet synced, over all partitions, no produce request is begun.
 inline constexpr std::int64_t kMaxUnsyncedBytes = 1LL << 30;
-// Written pages of a partition are handed to the disk after this much.
-inline constexpr std::uint64_t kWritebackEvery = 8 << 20;
+// Written pages of a partition are handed to the disk after this much, or after what comes while
+// the last are. Little at a time: the kernel does not leave a CPU on which it does so to an event
+// loop.
+inline constexpr std::uint64_t kWritebackEvery = 1 << 20;
 inline constexpr Duration kLossWindowAge = std::chrono::milliseconds(50);
 // Idempotent producers that a partition remembers; above it the tenth that wrote least recently is
 // forgotten, as if producer.id.expiration.ms were over. Their state goes whole into each checkpoint.
@@ -312,6 +314,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::uint64_t changes_checkpointed_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t unsynced_bytes_ LEAT_GUARDED_BY(append_mutex_) = 0;
   std::uint64_t bytes_since_writeback_ LEAT_GUARDED_BY(append_mutex_) = 0;
+  // Shared with the worker that does it.
+  const std::shared_ptr<std::atomic<bool>> writeback_runs_ =
+      std::make_shared<std::atomic<bool>>(false);
   std::optional<storage::LossReport> accepted_loss_ LEAT_GUARDED_BY(append_mutex_);
   bool identified_ LEAT_GUARDED_BY(append_mutex_) = false;  // partition.metadata is there
   // The segment in which the committed checkpoint row's durable position lies. Compaction stays below

@@ -235,13 +235,15 @@ std::uint64_t Partition::relaxed_flush_every() const {
 }
 
 // Without it a relaxed topic's dirty pages gather until a sync of some other partition has to wait
-// for all of them.
+// for all of them. One at a time: where the disk is slower than the producers, all workers would
+// come to wait for it.
 void Partition::smooth_writeback(std::size_t bytes) {
   bytes_since_writeback_ += bytes;
-  if (bytes_since_writeback_ < kWritebackEvery) return;
+  if (bytes_since_writeback_ < kWritebackEvery || writeback_runs_->exchange(true)) return;
   bytes_since_writeback_ = 0;
-  context_.workers->submit([files = log_->prepare_sync().files] {
+  context_.workers->submit([files = log_->prepare_sync().files, runs = writeback_runs_] {
     for (const auto& file : files) file->start_writeback();
+    runs->store(false);
   });
 }
 

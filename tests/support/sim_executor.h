@@ -47,6 +47,7 @@ class SimWorkers final : public WorkerPool {
  public:
   explicit SimWorkers(std::uint64_t seed) : random_(seed) {}
   void submit(Task task) override { tasks_.push_back(std::move(task)); }
+  std::size_t waiting() const { return tasks_.size(); }
   void run_all() {
     while (!tasks_.empty()) {
       const auto at = tasks_.begin() + static_cast<std::ptrdiff_t>(random_.below(tasks_.size()));

@@ -160,6 +160,25 @@ TEST_CASE("no segment grows beyond its size because batches come together", "[un
   for (const auto& segment : segments) CHECK((segment.size > 4000 && segment.size <= 5000));
 }
 
+TEST_CASE("written pages go to the disk bit by bit, and once at a time for a partition", "[unit]") {
+  TopicOverrides overrides;
+  overrides["leat.durability"] = "relaxed";
+  Opened t(std::move(overrides));
+  const auto append = [&](std::uint64_t bytes) {
+    REQUIRE(t.broker.append(*t.partition, bytes).error == kNone);
+    return t.broker.workers.waiting();
+  };
+  REQUIRE(append(10) <= 1);  // a new partition has more to write than its log
+  t.broker.workers.run_all();
+  CHECK(append(kWritebackEvery / 2) == 0);
+  CHECK(append(kWritebackEvery / 2) == 1);
+  CHECK(append(3 * kWritebackEvery) == 1);
+  t.broker.workers.run_all();
+  CHECK(append(10) == 1);
+  t.broker.workers.run_all();
+  CHECK(append(kWritebackEvery / 2) == 0);
+}
+
 TEST_CASE("a relaxed partition joins a flush the sooner the more is unsynced over all", "[unit]") {
   TopicOverrides overrides;
   overrides["leat.durability"] = "relaxed";
