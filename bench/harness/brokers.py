@@ -13,7 +13,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KAFKA_SH = ROOT / "tests/oracle/kafka.sh"
-START_TIMEOUT_S = 60
+START_TIMEOUT_S, STOP_TIMEOUT_S = 60, 60
+ONE_BATCH = 70_000  # more than any batch of the rows has
 
 
 def free_port():
@@ -82,14 +83,14 @@ class Server:
     def stop(self):
         if self.process is None:
             return
-        self.process.send_signal(signal.SIGTERM)
+        process, self.process = self.process, None
+        process.send_signal(signal.SIGTERM)
         try:
-            self.process.wait(30)
+            process.wait(STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
-
+            process.kill()
+            process.wait()
+            raise RuntimeError(f"{process.args} did not end in {STOP_TIMEOUT_S} s") from None
 
     def kill(self):
         """As a power cut leaves the process; the data stays."""
@@ -169,13 +170,16 @@ class Kafka(Server):
     def start_again(self):
         """Starts java on the data of the last start, as kafka.sh does; returns at once."""
         env = f'. "{ROOT}/tests/clients/env.sh"; exec "$java_bin" -Xmx1g -Xms1g ' \
+              '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn ' \
               f'-cp "$kafka_lib/*" kafka.Kafka "{self.dir}/server.properties"'
         self.spawn(["bash", "-c", env])
 
 
-def milliseconds_to_ready(options, port, start, topic=None):
-    """From before start() to the first metadata answer; with a topic, to a fetch of its first batch."""
-    fetch = [] if topic is None else ["--fetch", "--topic", topic]
+def milliseconds_to_ready(options, port, start, topic=None, partitions=1):
+    """From before start() to the first metadata answer; with a topic, to a fetch of the first batch of each
+    of its first partitions."""
+    fetch = [] if topic is None else ["--fetch", "--topic", topic, "--partitions", str(partitions),
+                                      "--fetch-bytes", str(ONE_BATCH)]
     begin = time.monotonic()
     start()
     subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}", *fetch],

@@ -12,6 +12,7 @@ import load
 import options as command_line
 import report
 import rows
+import special
 from report import UNITS, medians, spread
 
 KAFKA_WARMUP_S = 8  # the JIT compiler needs load
@@ -24,7 +25,7 @@ def run_once(options, server, peer, configs, warmup):
     topic = load.Topic(peer.durability, configs[peer.durability])
     if peer.row.reads:
         load.fill_topic(options, server, peer.row, topic, rows.FILL)
-    return load.run_bench(options, server, peer.row, topic, options.seconds, warmup)
+    return load.run_bench(options, server, peer.row, topic, load.seconds_of(options, peer.row), warmup)
 
 
 def measure(options, peer):
@@ -45,20 +46,22 @@ NOTHING_ARRIVED = "nothing arrived in time"  # leat-bench, of an open loop that 
 
 def run_kafka(options, peer):
     with brokers.Kafka(options) as server:
-        try:
-            if peer.row.command == "e2e":  # what it cannot carry would be late before it is measured
-                warm = dataclasses.replace(peer, row=rows.at_most(peer.row, KAFKA_CARRIES_PER_S))
-                run_once(options, server, warm, KAFKA_CONFIGS, KAFKA_WARMUP_S)
-                return run_once(options, server, peer, KAFKA_CONFIGS, options.warmup)
+        if peer.row.command != "e2e":
             return run_once(options, server, peer, KAFKA_CONFIGS, max(options.warmup, KAFKA_WARMUP_S))
+        # What it cannot carry would be late before it is measured.
+        warm = dataclasses.replace(peer, row=rows.at_most(peer.row, KAFKA_CARRIES_PER_S))
+        run_once(options, server, warm, KAFKA_CONFIGS, KAFKA_WARMUP_S)
+        try:
+            return run_once(options, server, peer, KAFKA_CONFIGS, options.warmup)
         except RuntimeError as error:
-            if not peer.kafka_may_fail or not is_overload(error):
+            if not peer.kafka_may_fail or overload(error) is None:
                 raise
-            return {"failed": load.FELL_BEHIND}
+            return {"failed": overload(error)}
 
 
-def is_overload(error):
-    return load.FELL_BEHIND in str(error) or NOTHING_ARRIVED in str(error)
+def overload(error):
+    """Which words of it say that the load was more than the broker carries."""
+    return next((words for words in (load.FELL_BEHIND, NOTHING_ARRIVED) if words in str(error)), None)
 
 
 def start_and_idle(options):
@@ -121,20 +124,29 @@ READY = ["--topic", "ready", "--partitions", str(READY_PARTITIONS), "--acks", "1
 
 
 def restarts_of(options, server, configs):
-    """Milliseconds to the first metadata answer: after a clean stop, and after kill -9 under load."""
+    """Milliseconds to a fetch from every partition: after a clean stop, and after kill -9 under load."""
+    def start_again():
+        return brokers.milliseconds_to_ready(options, server.port, server.start_again, "ready", READY_PARTITIONS)
+
     settings = [word for config in configs for word in ("-c", config)]
     command = [f"{options.bin}/leat-bench", "produce", "--brokers", f"127.0.0.1:{server.port}", *READY]
-    subprocess.run([*command, str(int(options.log_gib[-1] * 2**30)), *settings], check=True,
+    subprocess.run([*command, str(int(options.ready_gib * 2**30)), *settings], check=True,
                    stdout=subprocess.DEVNULL)
     server.stop()
-    clean = brokers.milliseconds_to_ready(options, server.port, server.start_again)
-    writer = subprocess.Popen([*command, str(1 << 60)], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL)
-    time.sleep(2)
-    server.kill()
-    writer.wait()
-    killed = brokers.milliseconds_to_ready(options, server.port, server.start_again)
-    return {"clean_ms": clean, "killed_ms": killed, "gib": options.log_gib[-1]}
+    clean = start_again()
+    wait_until_written([*command, str(READY_PARTITIONS << 16)])
+    special.kill_beside(server, subprocess.Popen([*command, special.NO_LIMIT], text=True,
+                                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE))
+    return {"clean_ms": clean, "killed_ms": start_again(), "gib": options.ready_gib}
+
+
+def wait_until_written(command):
+    """Kafka elects leaders again behind the first fetches after its start."""
+    deadline = time.monotonic() + brokers.START_TIMEOUT_S
+    while subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"nothing could be written in {brokers.START_TIMEOUT_S} s after a start")
+        time.sleep(0.2)
 
 
 def restarts(options):
@@ -149,24 +161,23 @@ def restarts(options):
 
 def lines_of(row_id, durability, aims, leat, kafka):
     """One line of the table and one record of the data per figure. A Kafka that failed in most runs has
-    none, and any of Leat's reaches the aim."""
+    none: what Leat carries of that load is more than Kafka does, how fast it is cannot be compared."""
     failed = [run["failed"] for run in kafka if "failed" in run]
     gave_up = len(failed) > len(kafka) // 2
     failures = [f"{len(failed)} of {len(kafka)} failed: {failed[0]}"] if failed else []
     ours, theirs = medians(leat), {} if gave_up else medians(kafka)
     label = f"{row_id}, {leat[0]['gib']:g} GiB" if "gib" in leat[0] else row_id
-    foreign = max((run.get("foreign_cpu", 0) for run in leat + kafka), default=0)
     lines, data = [], []
     for figure, aim, at_least in aims:
         known = ours.get(figure) and theirs.get(figure)
         ratio = ours[figure] / theirs[figure] if known else None
-        unrivalled = gave_up and aim is not None and ours.get(figure) is not None
-        met = True if unrivalled else rows.reaches(ratio, aim, at_least)
+        carried = gave_up and at_least and ours.get(figure) is not None
+        met = True if carried else rows.reaches(ratio, aim, at_least)
         wanted = "-" if aim is None else f"{'>=' if at_least else '<='} {aim:.3g}"
         lines.append([label, durability, UNITS[figure], spread(leat, figure),
                       "; ".join(([] if gave_up else [spread(kafka, figure)]) + failures),
                       report.text(ratio), wanted, "-" if aim is None else report.verdict(met),
-                      f"{foreign:.0%}"])
+                      report.foreign_share(leat + kafka)])
         data.append({"figure": figure, "ratio": ratio, "aim": aim, "at_least": at_least, "met": met})
         print(" | ".join(lines[-1]), flush=True)
     return lines, data
@@ -187,45 +198,60 @@ def picture(facts, measured):
 HEADER = ["row", "durability", "figure", "Leat", "Kafka", "ratio", "aim", "", "foreign CPU"]
 
 
-def save(options, data):
+def save(options, data, complete=False):
     """After every row: a run takes long, and what is measured is measured."""
     facts, name = data["circumstances"], options.name or "compare"
     pair = (f"Apache Kafka {facts['kafka']}, one KRaft node, 1 GiB of heap, its defaults against "
-            "`leat.durability=relaxed`; `flush.messages=1` against `leat.durability=commit`.\n\n")
-    all_rows = report.save(options, name, "Leat beside Apache Kafka", HEADER, data, pair)
+            "`leat.durability=relaxed`; `flush.messages=1` against `leat.durability=commit`. "
+            f"{report.FOREIGN}\n\n")
+    all_rows = report.save(options, name, "Leat beside Apache Kafka", HEADER, data, pair, complete)
     (pathlib.Path(options.results) / f"{name}.svg").write_text(picture(facts, all_rows))
 
 
+@dataclasses.dataclass
+class Job:
+    row_id: str
+    durability: str
+    aims: list     # as rows.Peer has them
+    run: object    # callable(): the runs of Leat, the runs of Kafka
+    how: dict = dataclasses.field(default_factory=lambda: {"seconds": None})  # what the options do not say
+
+
+def jobs(options):
+    peers = [Job(peer.row.id, peer.durability, peer.aims, lambda p=peer: measure(options, p),
+                 {"seconds": load.seconds_of(options, peer.row)}) for peer in rows.PEERS]
+    return peers + [
+        Job("START", "-", [("ready_ms", 50 / 3200, False), ("rss_mib", 30 / 371, False)],
+            lambda: start_and_idle(options)),
+        Job("GROUP", "-", [(figure, 1, False) for figure in GROUP_FIGURES], lambda: rebalances(options)),
+        Job("READY", "relaxed", [("clean_ms", 0.5 / 6.4, False), ("killed_ms", 0.5 / 14.6, False)],
+            lambda: restarts(options)),
+        Job("JAVA", "relaxed", [(figure, None, not figure.endswith("_ms")) for figure in java_tools.FIGURES],
+            lambda: java_clients(options))]
+
+
 def main():
-    options = command_line.parse(__doc__, pin=False, runs=3)
+    options = command_line.parse(__doc__, command_line.of_compare)
     facts = report.circumstances(options) | {"kafka": brokers.kafka_version()}
     data = {"circumstances": facts, "rows": []}
-    jobs = [(peer.row.id, peer.durability, peer.aims, lambda p=peer: measure(options, p))
-            for peer in rows.PEERS]
-    jobs.append(("START", "-", [("ready_ms", 50 / 3200, False), ("rss_mib", 30 / 371, False)],
-                 lambda: start_and_idle(options)))
-    jobs.append(("GROUP", "commit", [(figure, 1, False) for figure in GROUP_FIGURES],
-                 lambda: rebalances(options)))
-    jobs.append(("READY", "relaxed", [("clean_ms", 0.5 / 6.4, False), ("killed_ms", 0.5 / 14.6, False)],
-                 lambda: restarts(options)))
-    jobs.append(("JAVA", "relaxed", [(figure, None, not figure.endswith("_ms")) for figure in java_tools.FIGURES],
-                 lambda: java_clients(options)))
-    command_line.require_known(options, [row_id for row_id, *_ in jobs])
+    planned = jobs(options)
+    command_line.require_known(options, [job.row_id for job in planned])
     load.hold_memory(options)
-    for row_id, durability, aims, run in jobs:
-        if not command_line.chosen(options, row_id):
+    for job in planned:
+        if not command_line.chosen(options, job.row_id):
             continue
         try:
-            leat, kafka = run()
-        except (RuntimeError, subprocess.CalledProcessError) as error:
-            data["rows"].append(report.failed_row(HEADER, row_id, durability, error))
+            leat, kafka = job.run()
+        except Exception as error:  # pylint: disable=broad-except
+            data["rows"].append(report.failed_row(HEADER, job.row_id, job.durability, error))
             continue
-        lines, ratios = lines_of(row_id, durability, aims, leat, kafka)
-        data["rows"].append({"id": row_id, "durability": durability, "ratios": ratios,
-                             "leat": leat, "kafka": kafka, "cells": lines})
+        lines, ratios = lines_of(job.row_id, job.durability, job.aims, leat, kafka)
+        data["rows"].append({"id": job.row_id, "durability": job.durability, "ratios": ratios, "leat": leat,
+                             "kafka": kafka, "cells": lines, "how": job.how | {"runs": len(leat)}})
         save(options, data)
-    save(options, data)
+    save(options, data, complete=True)
     report.say_where(options, options.name or "compare")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,6 @@
 """How cost grows with connections, partitions and the size of the log; see growth.sh."""
 
 import pathlib
-import subprocess
 import time
 
 import brokers
@@ -76,9 +75,9 @@ def charts(rows_measured):
     return drawn
 
 
-def save(options, data):
+def save(options, data, complete=False):
     name = options.name or "growth"
-    all_rows = report.save(options, name, "How cost grows", ["row", "size", "figures"], data)
+    all_rows = report.save(options, name, "How cost grows", ["row", "size", "figures"], data, complete=complete)
     (pathlib.Path(options.results) / f"{name}.svg").write_text(chart.draw(charts(all_rows)))
 
 
@@ -86,14 +85,14 @@ def measured_row(options, row_id, size, x_name, measure, figures):
     row, label = {"id": row_id, "x": size}, f"{size:g} {x_name}"
     try:
         runs = [measure(options, size) for _ in range(options.runs)]
-    except (RuntimeError, subprocess.CalledProcessError) as error:
+    except Exception as error:  # pylint: disable=broad-except
         return row | {"error": str(error), "runs": [], "cells": [[row_id, label, f"failed: {error}"]]}
     words = "; ".join(f"{name}: {spread(runs, key)}" for key, name in figures)
     return row | {"runs": runs, "cells": [[row_id, label, words]]}
 
 
 def main():
-    options = command_line.parse(__doc__, pin=False, runs=3)
+    options = command_line.parse(__doc__, command_line.of_growth, command_line.of_log_sizes)
     command_line.require_known(options, [row_id for _, row_id, _, _ in SERIES])
     load.hold_memory(options)
     data = {"circumstances": report.circumstances(options), "rows": []}
@@ -105,7 +104,9 @@ def main():
             data["rows"].append(row)
             print(" | ".join(row["cells"][0]), flush=True)
             save(options, data)
+    save(options, data, complete=True)
     report.say_where(options, options.name or "growth")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ import os
 import pathlib
 import platform
 import subprocess
+import sys
 
 from brokers import ROOT
 from rows import middle
@@ -13,11 +14,14 @@ from rows import middle
 UNITS = {"mb_per_s": "MB/s", "consumed_mb_per_s": "MB/s out", "requests_per_s": "requests/s",
          "records_per_s": "records/s", "p50_us": "us p50", "p99_us": "us p99", "p999_us": "us p99.9",
          "cpu_s_per_gb": "CPU s/GB", "cpu_us_per_request": "CPU us/request", "rss_mib": "MiB RSS",
-         "ready_ms": "ms to ready", "clean_ms": "ms to ready, clean stop",
-         "killed_ms": "ms to ready, kill -9", "java_100_records_per_s": "records/s, ProducerPerformance 100 B",
+         "ready_ms": "ms to the first Metadata answer",
+         "clean_ms": "ms to a fetch from every partition, clean stop",
+         "killed_ms": "ms to a fetch from every partition, kill -9",
+         "java_100_records_per_s": "records/s, ProducerPerformance 100 B",
          "java_1k_records_per_s": "records/s, ProducerPerformance 1 KB",
          "java_consume_mb_per_s": "MB/s, ConsumerPerformance",
-         "java_e2e_avg_ms": "ms average, EndToEndLatency", "java_e2e_p99_ms": "ms p99, EndToEndLatency", "form_ms": "ms to form", "join_ms": "ms to take one in",
+         "java_e2e_avg_ms": "ms average, EndToEndLatency", "java_e2e_p99_ms": "ms p99, EndToEndLatency",
+         "form_ms": "ms to form", "join_ms": "ms to take one in",
          "join_pause_ms": "ms pause at a join", "leave_ms": "ms to lose one",
          "leave_pause_ms": "ms pause at a leave"}
 
@@ -43,7 +47,14 @@ def spread(runs, key):
     if not values:
         return "-"
     median = text(middle(values))
-    return median if len(values) == 1 else f"{median} [{text(min(values))}-{text(max(values))}]"
+    some = f" ({len(values)} of {len(runs)} runs)" if len(values) < len(runs) else ""
+    return median + some if len(values) == 1 else f"{median} [{text(min(values))}-{text(max(values))}]{some}"
+
+
+def foreign_share(runs):
+    """The most of them, where it was measured."""
+    shares = numbers(runs, "foreign_cpu")
+    return f"{max(shares):.0%}" if shares else "-"
 
 
 def verdict(met):
@@ -100,8 +111,8 @@ def circumstances(options):
         "congestion_control": pathlib.Path(
             "/proc/sys/net/ipv4/tcp_congestion_control").read_text().strip(),
         "memory_held_bytes": options.hold, "seconds": options.seconds,
-        "warmup": options.warmup, "runs": options.runs, "pinned": options.pin,
-        "log_gib": options.log_gib, "partitions": options.partitions,
+        "warmup": options.warmup, "runs": options.runs, "pinned": getattr(options, "pin", False),
+        "command": " ".join([f"bench/{pathlib.Path(sys.argv[0]).stem}.sh", *sys.argv[1:]]),
     }
 
 
@@ -109,19 +120,20 @@ def key_of(row):
     return row["id"], row.get("durability"), row.get("x")
 
 
-MEASURED_HOW = ("revision", "date", "runs", "seconds", "pinned")
+MEASURED_HOW = ("revision", "date", "command", "runs", "seconds", "pinned")
 
 
 def how_of(facts):
-    return {key: facts[key] for key in MEASURED_HOW}
+    return {key: facts.get(key) for key in MEASURED_HOW}
 
 
-def measured_rows(options, name, facts, rows):
-    """`rows` with how they were measured, where a row does not say otherwise itself. Of some rows only,
-    those of an earlier run stay, in their order, where this one has none or only a failure."""
+def measured_rows(options, name, facts, rows, complete):
+    """`rows` with how they were measured, where a row does not say otherwise itself. Until all are there,
+    and where only some are wanted, those of an earlier run stay, in their order, where this one has none or
+    only a failure."""
     now = {key_of(row): row | {"how": how_of(facts) | row.get("how", {})} for row in rows}
     path = pathlib.Path(options.results) / f"{name}.json"
-    if not options.rows or not path.exists():
+    if not path.exists() or (complete and not options.rows):
         return list(now.values())
     merged = []
     for before in json.loads(path.read_text())["rows"]:
@@ -137,10 +149,11 @@ def kept(before, failure):
     return before | {"failed_since": f"{failure['error']} (at {failure['how']['revision']})"}
 
 
-def save(options, name, title, header, data, more=""):
-    """The data as JSON, and as a table what the `cells` of each row say. Returns the rows there are."""
+def save(options, name, title, header, data, more="", complete=False):
+    """The data as JSON, and as a table what the `cells` of each row say. Returns the rows there are.
+    `complete`: no other row follows."""
     facts = data["circumstances"]
-    rows = measured_rows(options, name, facts, data["rows"])
+    rows = measured_rows(options, name, facts, data["rows"], complete)
     folder = pathlib.Path(options.results)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.json").write_text(json.dumps(data | {"rows": rows}, indent=1) + "\n")
@@ -151,22 +164,28 @@ def save(options, name, title, header, data, more=""):
 
 
 def name_of(row):
+    name = f"{row['id']} {row['x']:g}" if "x" in row else row["id"]
     durability = row.get("durability", "-")
-    return row["id"] if durability == "-" else f"{row['id']} {durability}"
+    return name if durability == "-" else f"{name} {durability}"
 
 
 def measured_otherwise(facts, rows):
     """Of the rows that the first lines of a table do not speak of."""
     others = {}
     for row in rows:
-        how = row["how"]
+        how = how_of(row["how"])
         if how | {"date": facts["date"]} != how_of(facts):
             key = (how["date"][:10], *(how[key] for key in MEASURED_HOW if key != "date"))
             others.setdefault(key, []).append(name_of(row))
-    return "".join(f"\nMeasured at {revision}, {date}, {runs} run{'' if runs == 1 else 's'} of {seconds} s, "
+    return "".join(f"\nMeasured at {revision}, {date}{f' by `{command}`' if command else ''}, {times(runs, seconds)}, "
                    f"server and load on CPUs of their own: {'yes' if pinned else 'no'}: "
                    f"{', '.join(dict.fromkeys(names))}.\n"
-                   for (date, revision, runs, seconds, pinned), names in others.items())
+                   for (date, revision, command, runs, seconds, pinned), names in others.items())
+
+
+def times(runs, seconds):
+    """A row without a length of its own lasts as long as its work."""
+    return f"{runs} run{'' if runs == 1 else 's'}" + ("" if seconds is None else f" of {seconds} s")
 
 
 def failed_since(rows):
@@ -183,12 +202,14 @@ def table(header, rows):
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
+FOREIGN = ("A run with more than 5 % of foreign CPU is disturbed; the column says how much of the machine "
+           "others used, at most, where that was measured.")
+
+
 def preamble(title, facts):
-    foreign = ("A run with more than 5 % of foreign CPU is disturbed; the column says how much of "
-               "the machine others used.")
-    return (f"# {title}\n\n{facts['date']}, {facts['leat']} ({facts['revision']}), {facts['cpus']} x "
+    return (f"# {title}\n\n{facts['date']}, `{facts['command']}`, {facts['leat']} ({facts['revision']}), "
+            f"{facts['cpus']} x "
             f"{facts['cpu']}, {facts['memory_gib']} GiB, Linux {facts['kernel']}, "
             f"{facts['congestion_control']}. Medians of {facts['runs']} runs of {facts['seconds']} s "
             f"[range]; server on one CPU, load on another: {'yes' if facts['pinned'] else 'no'}; "
-            f"load average {facts['load_average'][0]:.1f}. Flags: `{facts['compiler_flags']}`. "
-            f"{foreign}\n\n")
+            f"load average {facts['load_average'][0]:.1f}. Flags: `{facts['compiler_flags']}`.\n\n")

@@ -170,7 +170,7 @@ ROWS = [
                Goal("CPU us/record <= 0.10", cpu_us_per_record, 0.10, False)]),
     p4("100", 100, 3.5e6), p4("1K", 1000, 800e3), p4("10K", 10_000, 1200, "mb_per_s"),
     Row("P4-library", "100 B records, Leat's client library, linger 5, 16 partitions",
-        "records_per_s", ["--library", "--record-size", "100", "--partitions", "16"]),
+        "records_per_s", ["--library", "--record-size", "100", "--partitions", "16"], pin=False),
     Row("P5", "100 B, one record a request, 1 connection, 1 in flight", "p50_us", SMALL,
         limit_load=["--size", batch_of_one(100)], less_is_better=True,
         goals=[Goal("p50 <= 1.2 x L", ratio("p50_us"), 1.2, False),

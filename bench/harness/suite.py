@@ -1,7 +1,5 @@
 """Every row against L in the same run, ABAB; see suite.sh."""
 
-import subprocess
-
 import brokers
 import load
 import options as command_line
@@ -22,17 +20,13 @@ def pins(options, row):
     return (SERVER_CPU, LOAD_CPU) if is_pinned(options, row) else (None, None)
 
 
-def seconds_of(options, row):
-    return max(options.seconds, row.least_seconds)
-
-
 def run_leat(options, row, durability):
     server_cpu, load_cpu = pins(options, row)
     topic = load.Topic(durability, [f"leat.durability={durability}"])
     with brokers.Leat(options, server_cpu) as server:
         if row.reads:
             load.fill_topic(options, server, row, topic, rows.FILL)
-        return load.run_bench(options, server, row, topic, seconds_of(options, row),
+        return load.run_bench(options, server, row, topic, load.seconds_of(options, row),
                               options.warmup, load_cpu)
 
 
@@ -43,7 +37,7 @@ def run_limit(options, row, durability):
     with brokers.Limit(options, serve, server_cpu) as server:
         if row.reads:
             load.fill_limit(options, server, rows.FILL)
-        return load.run_limit(options, server, row, seconds_of(options, row), options.warmup,
+        return load.run_limit(options, server, row, load.seconds_of(options, row), options.warmup,
                               load_cpu)
 
 
@@ -85,25 +79,36 @@ def line(row, durability, goals, leat, limit, others):
         verdicts.append({"goal": goal.text, "value": value, "met": met})
         words.append(f"{goal.text}: {report.text(value)} {report.verdict(met)}")
     cells = [row.id, durability, f"{spread(leat, row.main)} {UNITS[row.main]}",
-             spread(limit, row.main), "-" if of_limit is None else f"{of_limit:.2f}",
+             spread(limit, row.main), share(row, of_limit),
              spread(leat, "p50_us"), spread(leat, "p99_us"), spread(leat, "cpu_s_per_gb"),
              spread(leat, "cpu_us_per_request"), spread(leat, "rss_mib"),
-             f"{max(r['foreign_cpu'] for r in leat):.0%}", "; ".join(words) or "-"]
+             report.foreign_share(leat + limit), "; ".join(words) or "-"]
     return cells, verdicts, of_limit
 
 
-def memory_row(options, measured):
-    """M1: idle, and the most that P1 and F2 needed."""
+def share(row, of_limit):
+    if of_limit is None:
+        return "-"
+    return f"{of_limit:.2f} (less is better)" if row.less_is_better else f"{of_limit:.2f}"
+
+
+def idle_mib(options):
     with brokers.Leat(options) as server:
-        idle = brokers.resident_mib(server.pid)
+        return brokers.resident_mib(server.pid)
+
+
+def memory_row(options, measured):
+    """M1: idle, and the more of what P1 and F2 have at their ends."""
+    idle_runs = [{"rss_mib": idle_mib(options)} for _ in range(options.runs)]
+    idle = medians(idle_runs)["rss_mib"]
     loaded = max((medians(measured[i])["rss_mib"] for i in ("P1", "F2") if i in measured),
                  default=None)
     words = f"idle <= 30: {idle:.1f} {report.verdict(rows.reaches(idle, 30, False))}"
     if loaded is not None:
         words += f"; P1, F2 <= 200: {loaded:.1f} {report.verdict(rows.reaches(loaded, 200, False))}"
-    cells = ["M1", "-", f"{idle:.1f} MiB RSS", *["-"] * 8, words]
+    cells = ["M1", "-", f"{spread(idle_runs, 'rss_mib')} MiB RSS", *["-"] * 8, words]
     return {"id": "M1", "durability": "-", "idle_mib": idle, "loaded_mib": loaded, "cells": [cells],
-            "how": NOT_PINNED}
+            "how": NOT_PINNED | {"seconds": None}}
 
 
 def special_row(row_id, figures, how):
@@ -127,7 +132,7 @@ def special_rows(options, data):
             continue
         try:
             data["rows"].append(special_row(row_id, row.measure(options), NOT_PINNED | row.how(options)))
-        except (RuntimeError, subprocess.CalledProcessError) as error:
+        except Exception as error:  # pylint: disable=broad-except
             data["rows"].append(report.failed_row(HEADER, row_id, "-", error))
         save(options, data)
 
@@ -136,9 +141,10 @@ HEADER = ["row", "durability", "Leat", "L", "Leat / L", "p50 us", "p99 us", "CPU
           "CPU us/request", "RSS MiB", "foreign CPU", "goals"]
 
 
-def save(options, data):
+def save(options, data, complete=False):
     """After every row: a run takes long, and what is measured is measured."""
-    report.save(options, options.name or "suite", "Leat beside L, the limit program", HEADER, data)
+    report.save(options, options.name or "suite", "Leat beside L, the limit program", HEADER, data,
+                f"{report.FOREIGN}\n\n", complete)
 
 
 def measured_row(options, row, durability, goals, leat, limit, others):
@@ -146,11 +152,11 @@ def measured_row(options, row, durability, goals, leat, limit, others):
     print(" | ".join(cells), flush=True)
     return {"id": row.id, "what": row.what, "durability": durability, "main": row.main,
             "share_of_limit": of_limit, "goals": verdicts, "leat": leat, "limit": limit,
-            "cells": [cells], "how": {"pinned": is_pinned(options, row), "seconds": seconds_of(options, row)}}
+            "cells": [cells], "how": {"pinned": is_pinned(options, row), "seconds": load.seconds_of(options, row)}}
 
 
 def main():
-    options = command_line.parse(__doc__, pin=True, runs=5)
+    options = command_line.parse(__doc__, command_line.of_suite, command_line.of_log_sizes)
     command_line.require_known(options, [*(row.id for row in rows.ROWS), *special.SPECIAL, "M1"])
     load.hold_memory(options)
     data, measured = {"circumstances": report.circumstances(options), "rows": []}, {}
@@ -158,7 +164,7 @@ def main():
         for durability, goals in variants(row):
             try:
                 leat, limit = measure(options, row, durability)
-            except (RuntimeError, subprocess.CalledProcessError) as error:
+            except Exception as error:  # pylint: disable=broad-except
                 data["rows"].append(report.failed_row(HEADER, row.id, durability, error))
                 continue
             others = {i: medians(runs) for i, runs in measured.items()}
@@ -170,8 +176,9 @@ def main():
     if command_line.chosen(options, "M1"):
         data["rows"].append(memory_row(options, measured))
         print(" | ".join(data["rows"][-1]["cells"][0]))
-    save(options, data)
+    save(options, data, complete=True)
     report.say_where(options, options.name or "suite")
 
 
-main()
+if __name__ == "__main__":
+    main()

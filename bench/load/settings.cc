@@ -60,9 +60,10 @@ void add_load_options(CLI::App& app, Settings& s, Texts& texts) {
   app.add_flag("--library", s.through_library,
                "with produce: through Leat's client library, which decides about batches");
   app.add_flag("--fetch", s.fetch_when_ready,
-               "with ready: until the first batch of --topic was fetched");
+               "with ready: until the first batch of each of --partitions of --topic was fetched");
   app.add_flag("--sticky", s.sticky, "each connection stays with one partition");
-  app.add_option("--fetch-bytes", s.fetch_bytes, "most bytes of one fetch")
+  app.add_option("--fetch-bytes", s.fetch_bytes,
+                 "most bytes of one fetch; with ready, of each partition")
       ->capture_default_str()
       ->check(whole_size());
 }

@@ -35,7 +35,7 @@ struct Settings {
   std::size_t idle_connections = 0;
   bool sticky = false;  // connection i stays with partition i modulo partitions
   std::size_t fetch_bytes = 1 << 20;
-  bool fetch_when_ready = false;  // kReady: until the topic's first batch was fetched
+  bool fetch_when_ready = false;  // kReady: until each partition's first batch was fetched
 
   std::size_t members = 100;  // kGroup, and the three after it
   std::string assignor = "range";

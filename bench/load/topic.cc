@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <set>
 #include <thread>
 
 #include "common/protocol/errors.h"
@@ -50,19 +52,29 @@ ListOffsetsResponse::Partition ask_offset(BrokerLink& link, const Settings& sett
   return link.call(request, kListOffsetsVersion).topics.at(0).partitions.at(0);
 }
 
-// What ready waits for: true at once unless a fetch was asked for.
-bool fetches(BrokerLink& link, const Settings& settings) {
-  if (!settings.fetch_when_ready) return true;
+// Asks some of `partitions` for their first batch and takes away those that gave it; false when
+// none did.
+bool fetch_first_batches(BrokerLink& link, const Settings& settings, std::set<int>& partitions) {
+  constexpr std::size_t kAtOnce = 50;
   FetchRequest request;
   request.min_bytes = 1;
-  request.max_bytes = static_cast<std::int32_t>(settings.fetch_bytes);
+  request.max_bytes = std::numeric_limits<std::int32_t>::max();
   auto& topic = request.topics.emplace_back();
   topic.topic = settings.topic;
-  topic.partitions.emplace_back().partition_max_bytes = request.max_bytes;
+  for (const int partition : partitions) {
+    if (topic.partitions.size() == kAtOnce) break;
+    auto& asked = topic.partitions.emplace_back();
+    asked.partition = partition;
+    asked.partition_max_bytes = static_cast<std::int32_t>(settings.fetch_bytes);
+  }
   const auto answer = link.try_call(request, kFetchVersion);
   if (!answer.ok() || answer->responses.empty()) return false;
-  const auto& partition = answer->responses[0].partitions.at(0);
-  return partition.error_code == 0 && !partition.records.view().value_or(ByteView()).empty();
+  const std::size_t before = partitions.size();
+  for (const auto& got : answer->responses[0].partitions) {
+    const bool empty = got.records.view().value_or(ByteView()).empty();
+    if (got.error_code == 0 && !empty) partitions.erase(got.partition_index);
+  }
+  return partitions.size() < before;
 }
 
 // Whether partitions from `first` on answer for their end: a leader that is named may not know it
@@ -146,13 +158,18 @@ std::string durability(const Settings& settings) {
 double wait_until_ready(const Settings& settings) {
   const auto begin = Clock::now();
   const auto deadline = after(begin, 120);
+  std::set<int> unfetched;
+  if (settings.fetch_when_ready) {
+    for (int i = 0; i < settings.partitions; ++i) unfetched.insert(i);
+  }
   while (Clock::now() < deadline) {
     if (dial(settings).get() >= 0) {
       BrokerLink link(settings);
-      MetadataRequest request;
-      if (link.try_call(request, kMetadataVersion).ok() && fetches(link, settings)) {
-        return micros_between(begin, Clock::now()) / 1e3;
+      const bool answers = link.try_call(MetadataRequest(), kMetadataVersion).ok();
+      while (answers && !unfetched.empty()) {
+        if (!fetch_first_batches(link, settings, unfetched)) break;
       }
+      if (answers && unfetched.empty()) return micros_between(begin, Clock::now()) / 1e3;
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }

@@ -19,8 +19,8 @@ std::int64_t list_offset(BrokerLink& link, const Settings& settings, int partiti
 // "kafka defaults" or "flush.messages=N"; "unknown" where it does not say.
 std::string durability(const Settings& settings);
 
-// Milliseconds until the broker answered a metadata request and, with settings.fetch_when_ready, gave
-// the first batch of the topic's first partition; tries again until then.
+// Milliseconds until the broker answered a metadata request and, with settings.fetch_when_ready,
+// gave the first batch of each of the topic's settings.partitions; tries again until then.
 double wait_until_ready(const Settings& settings);
 
 }  // namespace leat::bench
