@@ -177,10 +177,15 @@ def measured_otherwise(facts, rows):
         if how | {"date": facts["date"]} != how_of(facts):
             key = (how["date"][:10], *(how[key] for key in MEASURED_HOW if key != "date"))
             others.setdefault(key, []).append(name_of(row))
-    return "".join(f"\nMeasured at {revision}, {date}{f' by `{command}`' if command else ''}, {times(runs, seconds)}, "
+    return "".join(f"\nMeasured at {revision}, {date}{by(command, facts)}, {times(runs, seconds)}, "
                    f"server and load on CPUs of their own: {'yes' if pinned else 'no'}: "
                    f"{', '.join(dict.fromkeys(names))}.\n"
                    for (date, revision, command, runs, seconds, pinned), names in others.items())
+
+
+def by(command, facts):
+    """The first lines of the table have said it where it is the same."""
+    return "" if command in (None, facts["command"]) else f" by `{command}`"
 
 
 def times(runs, seconds):

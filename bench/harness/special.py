@@ -154,32 +154,36 @@ def scanned_bytes(server):
     return sum(int(n) for n in re.findall(r"recovered .*scanned_bytes=(\d+)", text))
 
 
+def kill_once(options, durability, gib):
+    """Milliseconds to the first fetch, and GiB that were scanned for it."""
+    with brokers.Leat(options) as server:
+        topic = load.Topic(durability, [f"leat.durability={durability}"])
+        load.fill_topic(options, server, rows.by_id("P1"), topic, int(gib * 2**30))
+        writer = beside(options, server, "produce", *topic.arguments("P1"), *rows.BIG, "--warmup", 0,
+                        "--seconds", 600, "--max-bytes", NO_LIMIT)
+        kill_beside(server, writer)
+        ready = brokers.milliseconds_to_ready(options, server.port, server.start_again, "P1")
+        return ready, scanned_bytes(server) / 2**30
+
+
 def kill_under_load(options):
     """R1: to the first fetch after kill -9 under P1."""
+    return kills(options, "relaxed") + kills(options, "commit")
+
+
+def kills(options, durability):
     figures, by_size = [], []
-    for size in options.log_gib:
-        ready, scanned = [], []
-        for _ in range(options.runs):
-            with brokers.Leat(options) as server:
-                topic = load.Topic("relaxed", ["leat.durability=relaxed"])
-                load.fill_topic(options, server, rows.by_id("P1"), topic, int(size * 2**30))
-                writer = beside(options, server, "produce", "--topic", "P1", "--acks", 1,
-                                *rows.BIG, "--warmup", 0, "--seconds", 600, "--max-bytes", NO_LIMIT)
-                kill_beside(server, writer)
-                ready.append(brokers.milliseconds_to_ready(options, server.port,
-                                                           server.start_again, "P1"))
-                scanned.append(scanned_bytes(server) / 2**30)
+    for gib in options.log_gib:
+        ready, scanned = zip(*(kill_once(options, durability, gib) for _ in range(options.runs)))
         each = [r / s if s > LITTLE_SCANNED_GIB else None for r, s in zip(ready, scanned)]
         by_size.append(rows.middle(each))
-        figures += [Figure(f"log of {size:g} GiB and more, kill -9 to first fetch", "ms", ready),
-                    Figure("of it scanned", "GiB", scanned),
+        figures += [Figure(f"{durability}, log of {gib:g} GiB and more, kill -9 to first fetch", "ms", list(ready)),
+                    Figure("of it scanned", "GiB", list(scanned)),
                     Figure(f"ms per GiB scanned, start included, of runs with more than {LITTLE_SCANNED_GIB} GiB",
                            "ms", each, "<= 600 ms", 600)]
     if len(by_size) > 1:
-        known = by_size[0] and by_size[-1]
         figures.append(Figure("that of the largest log by that of the smallest", "x",
-                              [by_size[-1] / by_size[0] if known else None],
-                              "<= 1.5: independent of the size", 1.5))
+                              paired(by_size[-1:], by_size[:1]), "<= 1.5: independent of the size", 1.5))
     return figures
 
 
