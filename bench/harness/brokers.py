@@ -13,7 +13,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KAFKA_SH = ROOT / "tests/oracle/kafka.sh"
-START_TIMEOUT_S, STOP_TIMEOUT_S = 60, 60
+START_TIMEOUT_S, RECOVERY_TIMEOUT_S, STOP_TIMEOUT_S = 60, 600, 300
 ONE_BATCH = 70_000  # more than any batch of the rows has
 
 
@@ -182,7 +182,8 @@ def milliseconds_to_ready(options, port, start, topic=None, partitions=1):
                                       "--fetch-bytes", str(ONE_BATCH)]
     begin = time.monotonic()
     start()
-    subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}", *fetch],
+    subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}", "--wait",
+                    str(RECOVERY_TIMEOUT_S), *fetch],
                    check=True, stdout=subprocess.DEVNULL)
     return (time.monotonic() - begin) * 1000
 

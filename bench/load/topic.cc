@@ -157,7 +157,7 @@ std::string durability(const Settings& settings) {
 
 double wait_until_ready(const Settings& settings) {
   const auto begin = Clock::now();
-  const auto deadline = after(begin, 120);
+  const auto deadline = after(begin, settings.wait_s);
   std::set<int> unfetched;
   if (settings.fetch_when_ready) {
     for (int i = 0; i < settings.partitions; ++i) unfetched.insert(i);
@@ -173,7 +173,7 @@ double wait_until_ready(const Settings& settings) {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  BrokerLink::fail(absl::UnavailableError("no answer in 120 s"));
+  BrokerLink::fail(absl::UnavailableError(fmt::format("no answer in {} s", settings.wait_s)));
 }
 
 }  // namespace leat::bench

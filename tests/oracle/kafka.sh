@@ -3,14 +3,14 @@
 #
 #   kafka.sh start DIR [KEY=VALUE…]   starts it on the data in DIR (made if missing), prints
 #                                     HOST:PORT when it answers; KEY=VALUE are broker settings
-#   kafka.sh stop DIR                 stops it; DIR stays
+#   kafka.sh stop DIR                 stops it and waits until it wrote all it has; DIR stays
 #   kafka.sh tool CLASS ARGS…         runs one of its tools, e.g. org.apache.kafka.tools.TopicCommand
 #
 # The jars come from tests/clients/setup.sh.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../clients/env.sh"
 
-readonly start_timeout_s=60 stop_timeout_s=30
+readonly start_timeout_s=60 stop_timeout_s=300
 java_quiet=("$java_bin" -Dorg.slf4j.simpleLogger.defaultLogLevel=error)
 
 fail() { echo "kafka.sh: $*" >&2; exit 1; }
@@ -85,7 +85,7 @@ stop() {
   rm -f "$1/pid"
   kill "$pid" 2>/dev/null || return 0
   while kill -0 "$pid" 2>/dev/null; do
-    ((SECONDS < deadline)) || kill -9 "$pid"
+    ((SECONDS < deadline)) || { kill -9 "$pid"; fail "did not stop in $stop_timeout_s s: killed"; }
     sleep 0.1
   done
 }
