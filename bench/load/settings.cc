@@ -63,7 +63,7 @@ void add_load_options(CLI::App& app, Settings& s, Texts& texts) {
                "with ready: until the first batch of each of --partitions of --topic was fetched");
   app.add_option("--wait", s.wait_s, "with ready: seconds, at most")
       ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 86'400));
   app.add_flag("--sticky", s.sticky, "each connection stays with one partition");
   app.add_option("--fetch-bytes", s.fetch_bytes,
                  "most bytes of one fetch; with ready, of each partition")
