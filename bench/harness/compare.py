@@ -126,7 +126,8 @@ READY = ["--topic", "ready", "--partitions", str(READY_PARTITIONS), "--acks", "1
 def restarts_of(options, server, configs):
     """Milliseconds to a fetch from every partition: after a clean stop, and after kill -9 under load."""
     def start_again():
-        return brokers.milliseconds_to_ready(options, server.port, server.start_again, "ready", READY_PARTITIONS)
+        return brokers.milliseconds_to_ready(options, server.port, server.start_again, "ready", READY_PARTITIONS,
+                                             brokers.RECOVERY_TIMEOUT_S)
 
     settings = [word for config in configs for word in ("-c", config)]
     command = [f"{options.bin}/leat-bench", "produce", "--brokers", f"127.0.0.1:{server.port}", *READY]
@@ -142,10 +143,10 @@ def restarts_of(options, server, configs):
 
 def wait_until_written(command):
     """Kafka elects leaders again behind the first fetches after its start."""
-    deadline = time.monotonic() + brokers.START_TIMEOUT_S
+    deadline = time.monotonic() + brokers.RECOVERY_TIMEOUT_S
     while subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
         if time.monotonic() > deadline:
-            raise RuntimeError(f"nothing could be written in {brokers.START_TIMEOUT_S} s after a start")
+            raise RuntimeError(f"nothing could be written in {brokers.RECOVERY_TIMEOUT_S} s after a start")
         time.sleep(0.2)
 
 

@@ -36,7 +36,7 @@ struct Settings {
   bool sticky = false;  // connection i stays with partition i modulo partitions
   std::size_t fetch_bytes = 1 << 20;
   bool fetch_when_ready = false;  // kReady: until each partition's first batch was fetched
-  double wait_s = 120;            // kReady: at most
+  int wait_s = 120;               // kReady: at most
 
   std::size_t members = 100;  // kGroup, and the three after it
   std::string assignor = "range";

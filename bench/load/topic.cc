@@ -166,7 +166,7 @@ double wait_until_ready(const Settings& settings) {
     if (dial(settings).get() >= 0) {
       BrokerLink link(settings);
       const bool answers = link.try_call(MetadataRequest(), kMetadataVersion).ok();
-      while (answers && !unfetched.empty()) {
+      while (answers && !unfetched.empty() && Clock::now() < deadline) {
         if (!fetch_first_batches(link, settings, unfetched)) break;
       }
       if (answers && unfetched.empty()) return micros_between(begin, Clock::now()) / 1e3;

@@ -10,6 +10,7 @@ import types
 import unittest
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "bench/harness"))
+import brokers
 import chart
 import compare
 import load
@@ -173,6 +174,27 @@ class Figures(unittest.TestCase):
         self.assertTrue(picture.startswith("<svg"))
         self.assertIn("P1 &amp; P2", picture)
         self.assertIn(chart.WORSE, picture)
+
+
+class Stubborn(brokers.Server):
+    """Does not end when it is asked to."""
+    stop_timeout_s = 0.05
+
+    def start(self):
+        self.spawn([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+                    "print('ready', flush=True); time.sleep(600)"])
+        while "ready" not in (self.dir / "log").read_text():
+            pass
+
+
+class Stops(unittest.TestCase):
+    def test_a_server_that_must_be_killed_is_an_error_and_its_data_goes_all_the_same(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            with self.assertRaisesRegex(RuntimeError, "did not end in 0.05 s"):
+                with Stubborn(types.SimpleNamespace(dir=scratch), "stubborn") as server:
+                    pid = server.pid
+            self.assertFalse(pathlib.Path(f"/proc/{pid}").exists())
+            self.assertFalse((pathlib.Path(scratch) / "stubborn").exists())
 
 
 class BesideKafka(unittest.TestCase):

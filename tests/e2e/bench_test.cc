@@ -101,6 +101,10 @@ TEST_CASE("leat-bench says what is wrong with what it was given", "[e2e]") {
   CHECK(bench.run({"plot"}).code == 2);
   CHECK(bench.run({"diff", "one"}).code == 2);
   CHECK(bench.run({"consume", "--library"}).code == 2);
+  CHECK(bench.run({"ready", "--wait", "0"}).code == 2);
+  const Finished unanswered = bench.run({"ready", "--brokers", "127.0.0.1:1", "--wait", "1"});
+  CHECK(unanswered.code == 1);
+  CHECK_THAT(unanswered.err, ContainsSubstring("no answer in 1 s"));
   CHECK(bench.run({"plot", "--out", "/no/such/picture.svg", bench.path("none")}).code == 1);
 }
 

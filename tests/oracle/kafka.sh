@@ -84,10 +84,10 @@ stop() {
   pid="$(<"$1/pid")"
   rm -f "$1/pid"
   kill "$pid" 2>/dev/null || return 0
-  while kill -0 "$pid" 2>/dev/null; do
-    ((SECONDS < deadline)) || { kill -9 "$pid"; fail "did not stop in $stop_timeout_s s: killed"; }
-    sleep 0.1
-  done
+  while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
+  kill -9 "$pid" 2>/dev/null || return 0
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  fail "did not stop in $stop_timeout_s s: killed"
 }
 
 case "${1:-}" in

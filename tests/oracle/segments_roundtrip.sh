@@ -131,7 +131,7 @@ fill_kafka() {
   timeout "$limit_s" "$kcat_bin" -b "$bootstrap" -G seg-group -c 10 -q -X auto.offset.reset=earliest \
     seg-none >/dev/null || return 1
   leat log verify "$kafka_dir/data" >"$scratch/verify" || { grep ^DAMAGE "$scratch/verify"; return 1; }
-  "$oracle_dir/kafka.sh" stop "$kafka_dir"
+  "$oracle_dir/kafka.sh" stop "$kafka_dir" || return 1
   kafka_dir=""
 }
 
