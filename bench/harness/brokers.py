@@ -190,9 +190,8 @@ def milliseconds_to_ready(options, port, start, topic=None, partitions=1, wait_s
                                       "--fetch-bytes", str(ONE_BATCH)]
     begin = time.monotonic()
     start()
-    subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}", "--wait",
-                    str(wait_s), *fetch],
-                   check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([f"{options.bin}/leat-bench", "ready", "--brokers", f"127.0.0.1:{port}",
+                    "--wait", str(wait_s), *fetch], check=True, stdout=subprocess.DEVNULL)
     return (time.monotonic() - begin) * 1000
 
 

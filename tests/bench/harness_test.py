@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import pathlib
+import signal
 import sys
 import tempfile
 import types
@@ -181,10 +182,11 @@ class Stubborn(brokers.Server):
     stop_timeout_s = 0.05
 
     def start(self):
-        self.spawn([sys.executable, "-c", "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
-                    "print('ready', flush=True); time.sleep(600)"])
-        while "ready" not in (self.dir / "log").read_text():
-            pass
+        before = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a child inherits what is ignored
+        try:
+            self.spawn(["tail", "-f", "/dev/null"])
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 class Stops(unittest.TestCase):

@@ -80,13 +80,14 @@ start() {
 
 stop() {
   [[ $# -eq 1 && -f "$1/pid" ]] || fail "stop needs the directory given to start"
-  local pid deadline=$((SECONDS + stop_timeout_s))
+  local pid until_it_ends
   pid="$(<"$1/pid")"
+  until_it_ends=(tail --pid="$pid" -s 0.1 -f /dev/null)
   rm -f "$1/pid"
   kill "$pid" 2>/dev/null || return 0
-  while kill -0 "$pid" 2>/dev/null && ((SECONDS < deadline)); do sleep 0.1; done
+  timeout "$stop_timeout_s" "${until_it_ends[@]}" && return 0
   kill -9 "$pid" 2>/dev/null || return 0
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  "${until_it_ends[@]}"
   fail "did not stop in $stop_timeout_s s: killed"
 }
 
